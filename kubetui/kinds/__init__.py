@@ -1,0 +1,1 @@
+"""One file a kind: what is read of it, its columns, its health, its relations. Pure."""

@@ -1,0 +1,1 @@
+"""What lives as long as one connection: reflectors, stores, views, relations, the change log. No Textual."""

@@ -1,0 +1,1 @@
+"""The settings file, the keymap, themes and paths."""

@@ -1,0 +1,86 @@
+"""Text on a screen: hostile text made safe, cell widths, ages and quantities as kubectl prints them."""
+
+import unicodedata
+from datetime import datetime
+from typing import NamedTuple
+
+_KEPT_BLANKS = {"\t": " ", "\n": "⏎", "\r": ""}
+
+
+def sanitise(text: str) -> str:
+    """One line that a terminal will not obey and that stays in its cells.
+
+    Control characters (C0, DEL, C1), bidi overrides, zero-width and other format characters are dropped, a line
+    break becomes a mark, and no more than two combining marks stay on a character. For the screen alone: what is
+    copied or saved keeps its bytes.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    safe: list[str] = []
+    marks = 0
+    for char in text:
+        if char in _KEPT_BLANKS:
+            safe.append(_KEPT_BLANKS[char])
+            continue
+        category = unicodedata.category(char)
+        if category in ("Mn", "Me"):
+            marks += 1
+            if marks > 2:
+                continue
+        else:
+            marks = 0
+        if category == "Zs":
+            safe.append(" ")
+        elif category[0] != "C" and category not in ("Zl", "Zp"):
+            safe.append(char)
+    return "".join(safe)
+
+
+def sanitise_lines(text: str) -> str:
+    """The same for text of several lines: line breaks stay, tabs become blanks."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "\n".join(sanitise(line.expandtabs(4)) for line in text.split("\n"))
+
+
+def human_duration(seconds: float) -> str:
+    """A duration as kubectl prints an AGE (k8s.io/apimachinery/pkg/util/duration HumanDuration)."""
+    whole = int(seconds)
+    if whole < -1:
+        return "<invalid>"
+    if whole < 0:
+        return "0s"
+    if whole < 120:
+        return f"{whole}s"
+    minutes, hours = whole // 60, whole // 3600
+    if minutes < 10:
+        return f"{minutes}m{whole % 60}s" if whole % 60 else f"{minutes}m"
+    if minutes < 180:
+        return f"{minutes}m"
+    if hours < 8:
+        return f"{hours}h{minutes % 60}m" if minutes % 60 else f"{hours}h"
+    if hours < 48:
+        return f"{hours}h"
+    days = hours // 24
+    if hours < 192:
+        return f"{days}d{hours % 24}h" if hours % 24 else f"{days}d"
+    if hours < 24 * 365 * 2:
+        return f"{days}d"
+    years = days // 365
+    if hours < 24 * 365 * 8:
+        return f"{years}y{days % 365}d" if days % 365 else f"{years}y"
+    return f"{years}y"
+
+
+class Aged(NamedTuple):
+    """Text that grows old by itself: `4h`, or `3 (5m ago)` with something before and after."""
+
+    since: datetime | None
+    before: str = ""
+    after: str = ""
+
+    def at(self, now: datetime) -> str:
+        """The text at that moment; `<unknown>` where no time is known, as kubectl has it."""
+        if self.since is None:
+            return f"{self.before}<unknown>{self.after}"
+        return f"{self.before}{human_duration((now - self.since).total_seconds())}{self.after}"

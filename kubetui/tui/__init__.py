@@ -1,0 +1,1 @@
+"""What a person sees. Textual lives here and nowhere else."""
