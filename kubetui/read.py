@@ -6,11 +6,11 @@
 
 from datetime import datetime
 from typing import Annotated as At
-from typing import NewType, TypeAlias
+from typing import Any, NewType, TypeAlias
 
 import msgspec
 
-__all__ = ["At", "IntOrString", "Object", "ObjectMeta", "OwnerReference", "Quantity", "Read"]
+__all__ = ["At", "IntOrString", "Object", "ObjectMeta", "OwnerReference", "Quantity", "Read", "TableRow"]
 
 Quantity = NewType("Quantity", str)
 """A resource quantity as the server writes it: `100m`, `128Mi`."""
@@ -58,3 +58,9 @@ class Object(Read):
     """Anything with metadata: what every store, view and relation may rely on."""
 
     metadata: At[ObjectMeta, 1] = ObjectMeta()
+
+
+class TableRow(Object):
+    """One row of a server-side table: the cells are the server's, in the order of its column definitions."""
+
+    cells: tuple[Any, ...] = ()

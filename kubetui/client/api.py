@@ -1,0 +1,105 @@
+"""One user on one API server: every request goes through here, with credentials, and fails as an `ApiError`."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from kubetui.client.credentials import Credentials, credentials
+from kubetui.client.errors import Unauthorized, Unavailable, from_answer
+from kubetui.client.kubeconfig import Access
+from kubetui.client.tls import ssl_context
+from kubetui.client.transport import Answer, Transport
+from kubetui.client.wire import JSON
+
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
+
+_LONGEST_ERROR = 1 << 20
+
+
+class Api:
+    """Requests to the API server of an `Access`, as its user."""
+
+    def __init__(self, access: Access, transport: Transport, who: Credentials) -> None:
+        self.access = access
+        self._transport = transport
+        self._credentials = who
+
+    async def get(self, path: str, *, query: Query = (), accept: str = JSON, timeout: float = 30.0) -> bytes:
+        """The whole body of the answer."""
+        async with self.stream(path, query=query, accept=accept, timeout=timeout) as answer:
+            return await answer.read()
+
+    async def send(
+        self, method: str, path: str, body: bytes | None, *, content_type: str = JSON, query: Query = ()
+    ) -> bytes:
+        """POST, PUT, PATCH or DELETE; never tried twice but after a 401, which did nothing."""
+        answer = await self._ask(method, path, query, {"accept": JSON, "content-type": content_type}, body, 30.0, False)
+        async with answer:
+            return await answer.read()
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, *, query: Query = (), accept: str = JSON, timeout: float = 30.0, compress: bool = False
+    ) -> AsyncIterator[Answer]:
+        """An answer of status 200 whose body is still to come; `timeout` is for its head alone."""
+        answer = await self._ask("GET", path, query, {"accept": accept}, None, timeout, compress)
+        async with answer:
+            yield answer
+
+    async def close(self) -> None:
+        """Ends every connection, open streams included."""
+        await self._transport.close()
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Query,
+        headers: dict[str, str],
+        body: bytes | None,
+        timeout: float,
+        compress: bool,
+    ) -> Answer:
+        renewed = False
+        while True:
+            answer = await self._transport.request(
+                method,
+                path,
+                query=query,
+                headers=headers | await self._credentials.headers(),
+                body=body,
+                timeout=timeout,
+                compress=compress,
+            )
+            if answer.status < 300:
+                return answer
+            async with answer:
+                try:
+                    said = await answer.read(_LONGEST_ERROR)
+                except Unavailable:
+                    said = b""
+            error = from_answer(answer.status, answer.headers, said, f"{method} {path}")
+            if not isinstance(error, Unauthorized) or renewed or not await self._renew():
+                raise error
+            renewed = True
+
+    async def _renew(self) -> bool:
+        """After a 401: new credentials, and new connections where they bring a client certificate."""
+        if not await self._credentials.refresh():
+            return False
+        if await self._credentials.client_cert():
+            old, self._transport = self._transport, await _transport(self.access, self._credentials)
+            await old.close()
+        return True
+
+
+async def connect(access: Access) -> Api:
+    """An `Api` for that access. Opens no connection yet; raises `BadConfig` where certificates can't be read."""
+    who = credentials(access)
+    return Api(access, await _transport(access, who), who)
+
+
+async def _transport(access: Access, who: Credentials) -> Transport:
+    context = ssl_context(access.tls, client_cert=await who.client_cert())
+    return Transport(
+        access.server, ssl_context=context, server_name=access.tls.server_name, proxy_url=access.proxy_url
+    )

@@ -1,0 +1,160 @@
+"""Narrow Structs out of protobuf bytes: message classes that declare only the fields a `Read` Struct names.
+
+The field numbers stand in the Structs (`At[str, 6]`); the fast decoder of the `protobuf` package reads just
+those and skips the rest. Imported only when a server has answered in protobuf.
+"""
+
+import types
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
+from kubetui.read import Quantity, Read
+
+T = TypeVar("T", bound=Read)
+
+_Field = descriptor_pb2.FieldDescriptorProto
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SCALARS = {str: _Field.TYPE_STRING, bool: _Field.TYPE_BOOL, int: _Field.TYPE_INT64, bytes: _Field.TYPE_BYTES}
+_WELL_KNOWN = {
+    "Time": (("seconds", 1, _Field.TYPE_INT64), ("nanos", 2, _Field.TYPE_INT64)),
+    "Quantity": (("string", 1, _Field.TYPE_STRING),),
+    "IntOrString": (("type", 1, _Field.TYPE_INT64), ("int", 2, _Field.TYPE_INT64), ("str", 3, _Field.TYPE_STRING)),
+}
+_serial = count(1)
+
+
+@cache
+def decoder(struct: type[T]) -> Callable[[bytes], T]:
+    """A function from one object's protobuf bytes to `struct`; raises `google.protobuf.message.DecodeError`."""
+    plan = _Plan()
+    root = plan.add(struct)
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(plan.file)  # type: ignore[no-untyped-call]
+    message = message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{plan.file.package}.{root}"))
+    parse: Callable[[bytes], Any] = message.FromString
+    convert = plan.converter(struct)
+    return lambda data: cast(T, convert(parse(data)))
+
+
+class _Plan:
+    """The message descriptors for a Struct and all it contains, and the functions that turn messages into Structs."""
+
+    def __init__(self) -> None:
+        self.file = descriptor_pb2.FileDescriptorProto(
+            name=f"kubetui{next(_serial)}.proto", package="kubetui", syntax="proto2"
+        )
+        self._names: dict[type[Read], str] = {}
+        self._converters: dict[type[Read], Callable[[Any], Read]] = {}
+        for name, fields in _WELL_KNOWN.items():
+            message = self.file.message_type.add(name=name)
+            for field, number, kind in fields:
+                message.field.add(name=field, number=number, type=kind, label=_Field.LABEL_OPTIONAL)
+
+    def add(self, struct: type[Read]) -> str:
+        """Declares the message of a Struct, once; returns its name."""
+        if struct in self._names:
+            return self._names[struct]
+        name = self._names[struct] = f"{struct.__name__}{len(self._names)}"
+        message = self.file.message_type.add(name=name)
+        for field, shape, number in _fields(struct):
+            repeated = get_origin(shape) in (tuple, dict)
+            entry = message.field.add(
+                name=field, number=number, label=_Field.LABEL_REPEATED if repeated else _Field.LABEL_OPTIONAL
+            )
+            if get_origin(shape) is dict:
+                title = "".join(part.capitalize() for part in field.split("_")) + "Entry"
+                pair = message.nested_type.add(name=title)
+                pair.options.map_entry = True
+                pair.field.add(name="key", number=1, type=_Field.TYPE_STRING, label=_Field.LABEL_OPTIONAL)
+                self._type(pair.field.add(name="value", number=2, label=_Field.LABEL_OPTIONAL), get_args(shape)[1])
+                entry.type, entry.type_name = _Field.TYPE_MESSAGE, f".kubetui.{name}.{title}"
+            else:
+                self._type(entry, get_args(shape)[0] if repeated else shape)
+        return name
+
+    def _type(self, entry: descriptor_pb2.FieldDescriptorProto, shape: Any) -> None:
+        if shape in _SCALARS:
+            entry.type = _SCALARS[shape]
+            return
+        entry.type, entry.type_name = _Field.TYPE_MESSAGE, f".kubetui.{_message_name(shape) or self.add(shape)}"
+
+    def converter(self, struct: type[Read]) -> Callable[[Any], Read]:
+        """A function from a parsed message to its Struct, written out field by field so that it runs fast."""
+        if struct in self._converters:
+            return self._converters[struct]
+        names: dict[str, Any] = {"struct": struct, "time": _time, "int_or_string": _int_or_string}
+        values = []
+        defaults = {field.name: field.default for field in msgspec.structs.fields(struct)}
+        for field, shape, _ in _fields(struct):
+            access = f"m.{field}"
+            if get_origin(shape) is tuple:
+                item = self._expression("i", get_args(shape)[0], names)
+                values.append(f"tuple({access})" if item == "i" else f"tuple([{item} for i in {access}])")
+            elif get_origin(shape) is dict:
+                item = self._expression("v", get_args(shape)[1], names)
+                values.append(f"dict({access})" if item == "v" else f"{{k: {item} for k, v in {access}.items()}}")
+            else:
+                value = self._expression(access, shape, names)
+                if defaults[field] not in ("", 0, False, b""):
+                    names[f"d_{field}"] = defaults[field]
+                    value = f"{value} if m.HasField({field!r}) else d_{field}"
+                values.append(value)
+        exec(f"def convert(m):\n    return struct({', '.join(values)})", names)
+        self._converters[struct] = names["convert"]
+        return self._converters[struct]
+
+    def _expression(self, access: str, shape: Any, names: dict[str, Any]) -> str:
+        match _message_name(shape):
+            case "Time":
+                return f"time({access})"
+            case "Quantity":
+                return f"{access}.string"
+            case "IntOrString":
+                return f"int_or_string({access})"
+        if shape in _SCALARS:
+            return access
+        names[f"to_{self._names[shape]}"] = self.converter(shape)
+        return f"to_{self._names[shape]}({access})"
+
+
+def _fields(struct: type[Read]) -> list[tuple[str, Any, int]]:
+    """Name, type without `| None`, and field number of each field."""
+    found = []
+    for name, hint in get_type_hints(struct, include_extras=True).items():
+        if get_origin(hint) is not Annotated:
+            raise TypeError(f"{struct.__name__}.{name} has no protobuf field number: write At[type, number]")
+        shape, number = get_args(hint)
+        if get_origin(shape) in (Union, types.UnionType) and type(None) in get_args(shape):
+            rest = [part for part in get_args(shape) if part is not type(None)]
+            shape = rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007
+        found.append((name, shape, number))
+    return found
+
+
+def _message_name(shape: Any) -> str:
+    """The message of a type that is a scalar in JSON and a message here; empty for the others."""
+    if shape is datetime:
+        return "Time"
+    if shape is Quantity:
+        return "Quantity"
+    if get_origin(shape) in (Union, types.UnionType) and set(get_args(shape)) == {int, str}:
+        return "IntOrString"
+    return ""
+
+
+def _time(message: Any) -> datetime | None:
+    """A Time or MicroTime; the zero time is sent as an empty message."""
+    seconds, nanos = message.seconds, message.nanos
+    if not seconds and not nanos:
+        return None
+    return _EPOCH + timedelta(0, seconds, nanos // 1000)
+
+
+def _int_or_string(message: Any) -> int | str:
+    return cast("int | str", message.str if message.type == 1 else message.int)

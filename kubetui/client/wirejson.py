@@ -1,0 +1,202 @@
+"""Lists, watches and tables in JSON: cut and decoded item by item as their bytes arrive."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from kubetui.client.wire import LONGEST, ListMeta, WatchEvent, garbled
+from kubetui.read import Object, TableRow
+
+T = TypeVar("T", bound=Object)
+
+
+def decode_json(data: bytes | memoryview | msgspec.Raw, struct: type[T]) -> T:
+    """One object from JSON; a null where the Struct knows none counts as absent, as Go has it."""
+    decode = _json_decoder(struct)
+    try:
+        return decode(data)
+    except msgspec.ValidationError:
+        return msgspec.convert(_without_nulls(msgspec.json.decode(data)), struct, strict=False)
+
+
+@cache
+def _json_decoder(struct: type[T]) -> Callable[[Any], T]:
+    return msgspec.json.Decoder(struct).decode
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    return value
+
+
+class _JsonPage(msgspec.Struct):
+    metadata: ListMeta = ListMeta()
+    items: list[msgspec.Raw] | None = None
+
+
+class JsonListReader(Generic[T]):
+    """A list in JSON. Items are cut where the next one begins; a cut is right if what stands before it decodes."""
+
+    SEAM = b'},{"metadata":'
+
+    def __init__(self, struct: type[T]) -> None:
+        self.meta = ListMeta()
+        self._struct = struct
+        self._rest = bytearray()
+        self._streaming = False
+        self._searched = 0
+
+    def feed(self, chunk: bytes) -> Iterator[T]:
+        self._rest += chunk
+        if not self._streaming and not self._head():
+            return
+        begin = 0
+        search = self._searched
+        while (seam := self._rest.find(self.SEAM, search)) >= 0:
+            with memoryview(self._rest) as whole:
+                item = bytes(whole[begin : seam + 1])
+            search = seam + 1
+            try:
+                decoded = decode_json(item, self._struct)
+            except msgspec.DecodeError:
+                continue
+            begin = seam + 2
+            yield decoded
+        del self._rest[:begin]
+        self._searched = max(search - begin, len(self._rest) - len(self.SEAM), 0)
+
+    def _head(self) -> bool:
+        """Whether the start of a compact list has come; its `metadata` stands before its `items`."""
+        at = self._rest.find(b'"items":[{"metadata":')
+        if at < 0:
+            return False
+        try:
+            page = msgspec.json.decode(bytes(self._rest[:at]) + b'"items":[]}', type=_JsonPage)
+        except msgspec.DecodeError:
+            return False
+        self.meta = page.metadata
+        del self._rest[: at + len(b'"items":[')]
+        self._streaming = True
+        return True
+
+    def finish(self) -> Iterator[T]:
+        try:
+            body = b'{"items":[' + bytes(self._rest) if self._streaming else bytes(self._rest)
+            page = msgspec.json.decode(body, type=_JsonPage)
+        except msgspec.DecodeError:
+            raise garbled("a list", self._rest) from None
+        if not self._streaming:
+            self.meta = page.metadata
+            if b'"items"' not in body:
+                raise garbled("a list", self._rest)
+        for item in page.items or ():
+            yield decode_json(item, self._struct)
+
+
+class _JsonEvent(msgspec.Struct):
+    type: str
+    object: msgspec.Raw
+
+
+class _Versioned(msgspec.Struct):
+    metadata: ListMeta = ListMeta()
+
+
+class JsonWatchReader(Generic[T]):
+    """A watch in JSON, one event a line."""
+
+    def __init__(self, struct: type[T]) -> None:
+        self._decode: Callable[[msgspec.Raw], T] = lambda raw: decode_json(raw, struct)
+        self._rest = bytearray()
+
+    def feed(self, chunk: bytes) -> Iterator[WatchEvent[T]]:
+        *lines, last = chunk.split(b"\n")
+        for line in lines:
+            whole = bytes(self._rest + line) if self._rest else line
+            self._rest.clear()
+            if whole.strip():
+                yield self._event(whole)
+        self._rest += last
+        if len(self._rest) > LONGEST:
+            raise garbled(f"a watch event of less than {LONGEST >> 20} MiB")
+
+    def _event(self, line: bytes) -> WatchEvent[T]:
+        try:
+            event = msgspec.json.decode(line, type=_JsonEvent)
+            if event.type == "ERROR":
+                return WatchEvent("ERROR", None, status=msgspec.json.decode(event.object))
+            if event.type == "BOOKMARK":
+                mark = msgspec.json.decode(event.object, type=_Versioned)
+                return WatchEvent("BOOKMARK", None, mark.metadata.resource_version)
+            obj = self._decode(event.object)
+        except msgspec.DecodeError:
+            raise garbled("a watch event", line) from None
+        return WatchEvent(event.type, obj, obj.metadata.resource_version)
+
+
+class ColumnDefinition(msgspec.Struct, frozen=True):
+    """A column of a server-side table (meta/v1 TableColumnDefinition)."""
+
+    name: str
+    type: str = ""
+    priority: int = 0
+    """0 is always shown, anything above only when wide."""
+
+
+class Table(msgspec.Struct, frozen=True):
+    """meta/v1 Table; a watch names the columns in its first event only."""
+
+    column_definitions: list[ColumnDefinition] | None = msgspec.field(default=None, name="columnDefinitions")
+    rows: list["_Row"] | None = None
+    metadata: ListMeta = ListMeta()
+    kind: str = ""
+
+
+class _Row(msgspec.Struct, frozen=True):
+    cells: tuple[Any, ...]
+    object: Object = Object()
+
+
+def _rows(table: Table) -> Iterator[TableRow]:
+    return (TableRow(row.object.metadata, row.cells) for row in table.rows or ())
+
+
+def decode_table(body: bytes) -> Table:
+    """A whole server-side table; raises `Unavailable` where the body is none."""
+    try:
+        table = msgspec.json.decode(body, type=Table)
+    except msgspec.DecodeError:
+        raise garbled("a table", body) from None
+    if table.kind != "Table":
+        raise garbled("a table", body)
+    return table
+
+
+class TableListReader:
+    """A list as a server-side table: whole pages, as they carry their columns before their rows."""
+
+    def __init__(self) -> None:
+        self.meta = ListMeta()
+        self._body = bytearray()
+
+    def feed(self, chunk: bytes) -> Iterator[TableRow]:
+        self._body += chunk
+        return iter(())
+
+    def finish(self) -> Iterator[TableRow]:
+        table = decode_table(bytes(self._body))
+        self.meta = table.metadata
+        return _rows(table)
+
+
+class TableWatchReader(JsonWatchReader[TableRow]):
+    """A watch of tables: each event carries one row."""
+
+    def __init__(self) -> None:
+        super().__init__(TableRow)
+        self._decode = lambda raw: next(_rows(msgspec.json.decode(raw, type=Table)))
