@@ -6,7 +6,7 @@
 
 from datetime import datetime
 from typing import Annotated as At
-from typing import Any, NewType, TypeAlias
+from typing import Any, NewType, TypeAlias, dataclass_transform
 
 import msgspec
 
@@ -27,6 +27,7 @@ def _json_name(field: str) -> str:
     return first + "".join(_INITIALISMS.get(word, word.capitalize()) for word in rest)
 
 
+@dataclass_transform(frozen_default=True)
 class Read(msgspec.Struct, frozen=True, gc=False, rename=_json_name):
     """Part of an API object: just the fields that rows, health and relations need. Frozen, so history is cheap."""
 

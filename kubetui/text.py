@@ -1,10 +1,19 @@
 """Text on a screen: hostile text made safe, cell widths, ages and quantities as kubectl prints them."""
 
+import math
+import re
 import unicodedata
 from datetime import datetime
 from typing import NamedTuple
 
 _KEPT_BLANKS = {"\t": " ", "\n": "⏎", "\r": ""}
+_NUMBER = re.compile(r"([0-9]+)")
+_QUANTITY = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+)|(|[numkMGTPE]|[KMGTPE]i))", re.ASCII)
+_SCALES = {"n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1.0, "k": 1e3} | {
+    prefix + binary: float((1024 if binary else 1000) ** power)
+    for power, prefix in enumerate("KMGTPE", 1)
+    for binary in ("", "i")
+}
 
 
 def sanitise(text: str) -> str:
@@ -84,3 +93,22 @@ class Aged(NamedTuple):
         if self.since is None:
             return f"{self.before}<unknown>{self.after}"
         return f"{self.before}{human_duration((now - self.since).total_seconds())}{self.after}"
+
+
+def natural(text: str) -> tuple[str | int, ...]:
+    """A sort key by which `web-10` comes after `web-9`: text and numbers by turns, text first."""
+    parts: list[str | int] = list(_NUMBER.split(text))
+    parts[1::2] = map(int, parts[1::2])
+    return tuple(parts)
+
+
+def quantity(text: str) -> float:
+    """The value of a resource quantity: `100m` is 0.1, `128Mi` is 134217728.0; NaN where it is none.
+
+    The grammar is k8s.io/apimachinery/pkg/api/resource Quantity.
+    """
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        return math.nan
+    number, exponent, suffix = match.groups()
+    return float(number) * (10.0 ** int(exponent) if exponent else _SCALES[suffix])

@@ -1,0 +1,304 @@
+"""Pods: what is read of them, kubectl's columns, how a pod is doing, and where it runs. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from kubetui.kinds.columns import NONE, address_order, age, name, name_order
+from kubetui.kinds.kind import Cell, Column, Health, Kind, Link, owners, reference
+from kubetui.read import At, Object, Read
+from kubetui.resource import resource
+from kubetui.text import Aged, natural
+
+
+class ContainerStateWaiting(Read):
+    """core/v1 ContainerStateWaiting."""
+
+    reason: At[str, 1] = ""
+
+
+class ContainerStateRunning(Read):
+    """core/v1 ContainerStateRunning."""
+
+    started_at: At[datetime | None, 1] = None
+
+
+class ContainerStateTerminated(Read):
+    """core/v1 ContainerStateTerminated."""
+
+    exit_code: At[int, 1] = 0
+    signal: At[int, 2] = 0
+    reason: At[str, 3] = ""
+    finished_at: At[datetime | None, 6] = None
+
+
+class ContainerState(Read):
+    """core/v1 ContainerState: at most one of the three is there; none means waiting for no told reason."""
+
+    waiting: At[ContainerStateWaiting | None, 1] = None
+    running: At[ContainerStateRunning | None, 2] = None
+    terminated: At[ContainerStateTerminated | None, 3] = None
+
+
+class ContainerStatus(Read):
+    """core/v1 ContainerStatus."""
+
+    name: At[str, 1] = ""
+    state: At[ContainerState, 2] = ContainerState()
+    last_state: At[ContainerState, 3] = ContainerState()
+    ready: At[bool, 4] = False
+    restart_count: At[int, 5] = 0
+    started: At[bool, 9] = False
+
+
+class Container(Read):
+    """core/v1 Container."""
+
+    name: At[str, 1] = ""
+    restart_policy: At[str, 24] = ""
+    """Only on init containers: `Always` makes one a sidecar."""
+
+
+class PodReadinessGate(Read):
+    """core/v1 PodReadinessGate."""
+
+    condition_type: At[str, 1] = ""
+
+
+class PodSpec(Read):
+    """core/v1 PodSpec."""
+
+    containers: At[tuple[Container, ...], 2] = ()
+    node_name: At[str, 10] = ""
+    init_containers: At[tuple[Container, ...], 20] = ()
+    readiness_gates: At[tuple[PodReadinessGate, ...], 28] = ()
+
+
+class PodCondition(Read):
+    """core/v1 PodCondition."""
+
+    type: At[str, 1] = ""
+    status: At[str, 2] = ""
+    last_transition_time: At[datetime | None, 4] = None
+    reason: At[str, 5] = ""
+
+
+class PodStatus(Read):
+    """core/v1 PodStatus."""
+
+    phase: At[str, 1] = ""
+    conditions: At[tuple[PodCondition, ...], 2] = ()
+    reason: At[str, 4] = ""
+    pod_ip: At[str, 6] = ""
+    container_statuses: At[tuple[ContainerStatus, ...], 8] = ()
+    init_container_statuses: At[tuple[ContainerStatus, ...], 10] = ()
+    nominated_node_name: At[str, 11] = ""
+
+
+class Pod(Object):
+    """core/v1 Pod."""
+
+    spec: At[PodSpec, 2] = PodSpec()
+    status: At[PodStatus, 3] = PodStatus()
+
+    def condition(self, type_: str) -> PodCondition | None:
+        """The first condition of that type."""
+        return next((condition for condition in self.status.conditions if condition.type == type_), None)
+
+    def is_condition_true(self, type_: str) -> bool:
+        condition = self.condition(type_)
+        return condition is not None and condition.status == "True"
+
+
+class Summary(NamedTuple):
+    """A pod in kubectl's words."""
+
+    status: str
+    ready: int
+    """Containers and sidecars that are ready."""
+    total: int
+    restarts: int
+    last_restart: datetime | None
+
+
+def summarise(pod: Pod) -> Summary:
+    """READY, STATUS and RESTARTS, by the rules of printPod (pkg/printers/internalversion/printers.go).
+
+    Containers are counted once no init container holds the pod up, or the pod says that it is initialized.
+    """
+    sidecars = frozenset(init.name for init in pod.spec.init_containers if init.restart_policy == "Always")
+    word = pod.status.reason or pod.status.phase
+    if is_gated(pod):
+        word = "SchedulingGated"
+    counted: list[ContainerStatus] = []
+    ready = 0
+    held = False
+    for index, init in enumerate(pod.status.init_container_statuses):
+        counted.append(init)
+        terminated = init.state.terminated
+        if terminated is not None and terminated.exit_code == 0:
+            continue
+        if init.started and init.name in sidecars:
+            ready += init.ready
+            continue
+        word = f"Init:{_init_word(init.state) or f'{index}/{len(pod.spec.init_containers)}'}"
+        held = True
+        break
+    if not held or pod.is_condition_true("Initialized"):
+        counted = [init for init in counted if init.name in sidecars]
+        counted.extend(pod.status.container_statuses)
+        ready += sum(_is_running(container) for container in pod.status.container_statuses)
+        word = _containers_word(pod, word)
+    if pod.metadata.deletion_timestamp is not None:
+        if pod.status.reason == "NodeLost":
+            word = "Unknown"
+        elif pod.status.phase not in ("Failed", "Succeeded"):
+            word = "Terminating"
+    total = len(pod.spec.containers) + len(sidecars)
+    return Summary(word, ready, total, sum(each.restart_count for each in counted), _last_restart(counted))
+
+
+def _init_word(state: ContainerState) -> str:
+    """Why an init container holds its pod up; empty where it just has not finished."""
+    if state.terminated is not None:
+        return _terminated_word(state.terminated)
+    if state.waiting is not None and state.waiting.reason != "PodInitializing":
+        return state.waiting.reason
+    return ""
+
+
+def _terminated_word(terminated: ContainerStateTerminated) -> str:
+    if terminated.reason:
+        return terminated.reason
+    return f"Signal:{terminated.signal}" if terminated.signal else f"ExitCode:{terminated.exit_code}"
+
+
+def _is_running(container: ContainerStatus) -> bool:
+    """Ready and running: kubectl looks at a waiting reason and a termination first."""
+    state = container.state
+    told_waiting = state.waiting is not None and state.waiting.reason != ""
+    return container.ready and state.running is not None and state.terminated is None and not told_waiting
+
+
+def _containers_word(pod: Pod, word: str) -> str:
+    """STATUS as the containers have it: the word of the first one that is not just running, else the one given."""
+    failed = ""
+    for container in reversed(pod.status.container_statuses):
+        waiting, terminated = container.state.waiting, container.state.terminated
+        if waiting is not None and waiting.reason:
+            word = waiting.reason
+        elif terminated is not None:
+            word = _terminated_word(terminated)
+            if terminated.exit_code != 0:
+                failed = word
+    if word != "Completed":
+        return word
+    running = any(_is_running(container) for container in pod.status.container_statuses)
+    if running and pod.is_condition_true("Ready"):
+        return "Running"
+    return failed or ("NotReady" if running else word)
+
+
+def _last_restart(containers: Iterable[ContainerStatus]) -> datetime | None:
+    ends = (container.last_state.terminated for container in containers)
+    return max((end.finished_at for end in ends if end is not None and end.finished_at is not None), default=None)
+
+
+def is_gated(pod: Pod) -> bool:
+    """Whether a scheduling gate keeps the scheduler from looking at it."""
+    return any(each.type == "PodScheduled" and each.reason == "SchedulingGated" for each in pod.status.conditions)
+
+
+def status(pod: Pod) -> str:
+    """STATUS."""
+    return summarise(pod).status
+
+
+def ready(pod: Pod) -> str:
+    """READY."""
+    summary = summarise(pod)
+    return f"{summary.ready}/{summary.total}"
+
+
+def ready_ratio(pod: Pod) -> tuple[float, int]:
+    """What READY is sorted by: the part that is ready, then how many there are."""
+    summary = summarise(pod)
+    return (summary.ready / summary.total if summary.total else 0.0, summary.total)
+
+
+def restarts(pod: Pod) -> Cell:
+    """RESTARTS, with the time since the last one where that is known."""
+    summary = summarise(pod)
+    if summary.restarts == 0 or summary.last_restart is None:
+        return str(summary.restarts)
+    return Aged(summary.last_restart, f"{summary.restarts} (", " ago)")
+
+
+def readiness_gates(pod: Pod) -> str:
+    """READINESS GATES: how many of the conditions that the pod asks for are true."""
+    gates = pod.spec.readiness_gates
+    if not gates:
+        return NONE
+    return f"{sum(pod.is_condition_true(gate.condition_type) for gate in gates)}/{len(gates)}"
+
+
+_STARTING = frozenset(("", "ContainerCreating", "PodInitializing"))
+"""Reasons for which a container waits when all goes well."""
+
+
+def _is_in_trouble(container: ContainerStatus) -> bool:
+    waiting, terminated = container.state.waiting, container.state.terminated
+    if terminated is not None:
+        return terminated.exit_code != 0
+    return waiting is not None and waiting.reason not in _STARTING
+
+
+def health(pod: Pod) -> Health:
+    """How a pod is doing: whether it serves, is on its way, or needs somebody to look at it."""
+    if pod.status.phase == "Failed":
+        return Health.BROKEN
+    if pod.status.phase == "Succeeded":
+        return Health.OFF
+    if pod.status.phase == "Unknown" or pod.status.reason == "NodeLost":
+        return Health.UNKNOWN
+    if pod.metadata.deletion_timestamp is not None:
+        return Health.PROGRESS
+    if is_gated(pod):
+        return Health.OFF
+    if any(map(_is_in_trouble, (*pod.status.init_container_statuses, *pod.status.container_statuses))):
+        return Health.BROKEN
+    scheduled = pod.condition("PodScheduled")
+    if scheduled is not None and scheduled.reason == "Unschedulable":
+        return Health.BROKEN
+    serving = pod.condition("Ready")
+    if pod.status.phase != "Running" or serving is None:
+        return Health.PROGRESS
+    if serving.status == "True":
+        return Health.WELL
+    # A kubelet always says why a pod is not ready; the node controller, when a node falls silent, does not.
+    return Health.PROGRESS if serving.reason else Health.UNKNOWN
+
+
+def links(pod: Pod) -> tuple[Link, ...]:
+    """Its owners, and its node."""
+    node = pod.spec.node_name
+    return (*owners(pod), Link(reference("nodes", "", node))) if node else owners(pod)
+
+
+POD: Kind[Pod] = Kind(
+    Pod,
+    resource("v1", "pods", "Pod", "po", subresources=("log", "exec", "attach", "portforward", "eviction", "status")),
+    columns=(
+        Column("NAME", name, by=name_order),
+        Column("READY", ready, by=ready_ratio),
+        Column("STATUS", status, tint=health),
+        Column("RESTARTS", restarts, by=lambda pod: summarise(pod).restarts, align="right"),
+        Column("AGE", age),
+        Column("IP", lambda pod: pod.status.pod_ip or NONE, by=lambda pod: address_order(pod.status.pod_ip), wide=True),
+        Column("NODE", lambda pod: pod.spec.node_name or NONE, by=lambda pod: natural(pod.spec.node_name), wide=True),
+        Column("NOMINATED NODE", lambda pod: pod.status.nominated_node_name or NONE, wide=True),
+        Column("READINESS GATES", readiness_gates, wide=True),
+    ),
+    health=health,
+    links=links,
+)
