@@ -1,4 +1,4 @@
-"""What can go wrong with an API server: a small closed set, made in one place out of statuses, stream errors and sockets.
+"""What can go wrong with an API server: a small closed set, made in one place from statuses, streams and sockets.
 
 `str(error)` is a sentence for a person: what failed, on what, why, and what to try where that is known.
 """

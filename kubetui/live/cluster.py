@@ -1,0 +1,104 @@
+"""All that lives as long as one connection: the feeds that views share, the relations, the probe."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from kubetui.client.api import Api
+from kubetui.kinds.kind import Kind
+from kubetui.live.feed import AnyFeed, Feed, Scope
+from kubetui.live.probe import Probe
+from kubetui.live.relations import Relations
+from kubetui.live.store import Listener, Store
+from kubetui.read import Object
+
+T = TypeVar("T", bound=Object)
+
+LINGER = 60.0
+"""Seconds a feed goes on after its last view has closed, so that going back costs nothing."""
+
+
+class Cluster:
+    """One API server as one user. Feeds are opened and closed by views; a second view of a kind costs nothing."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self.relations = Relations()
+        self.listeners: list[Listener] = [self.relations]
+        """Hear of every change of every feed, in the order they were read."""
+        self.on_pulse: list[Callable[[], None]] = []
+        """Called after each question of the probe."""
+        self.silent: str = ""
+        """Why the server counts as silent; empty while it answers."""
+        self._feeds: dict[tuple[str, Scope], AnyFeed] = {}
+        self._users: dict[tuple[str, Scope], int] = {}
+        self._leaving: dict[tuple[str, Scope], asyncio.TimerHandle] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self.probe = Probe(api, silent=self._fell_silent, answers=self._answers, wakes=self._pulse)
+        self._probing: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to ask whether the server answers."""
+        self._probing = asyncio.create_task(self.probe.run(), name="probe")
+
+    def open(self, kind: Kind[T], scope: Scope = ()) -> Store[T]:
+        """The store of that kind and scope, live from now on; each `open` is ended by one `leave`."""
+        key = self._key(kind, scope)
+        if handle := self._leaving.pop(key, None):
+            handle.cancel()
+        feed = self._feeds.get(key)
+        if feed is None:
+            feed = self._feeds[key] = Feed(self.api, kind, scope)
+            feed.store.listeners.extend(self.listeners)
+            feed.start()
+        self._users[key] = self._users.get(key, 0) + 1
+        store: Store[T] = feed.store
+        return store
+
+    def leave(self, kind: Kind[T], scope: Scope = ()) -> None:
+        """Ends one view's use of a store."""
+        key = self._key(kind, scope)
+        self._users[key] -= 1
+        if not self._users[key]:
+            loop = asyncio.get_running_loop()
+            self._leaving[key] = loop.call_later(LINGER, self._end, key)
+
+    def hear(self, listener: Listener) -> None:
+        """Tells a listener of every change from now on."""
+        self.listeners.append(listener)
+        for feed in self._feeds.values():
+            feed.store.listeners.append(listener)
+
+    async def close(self) -> None:
+        """Ends every feed and every connection."""
+        for handle in self._leaving.values():
+            handle.cancel()
+        if self._probing:
+            self._probing.cancel()
+            await asyncio.gather(self._probing, return_exceptions=True)
+        await asyncio.gather(*(feed.stop() for feed in self._feeds.values()), *self._closing)
+        self._feeds.clear()
+        await self.api.close()
+
+    def _key(self, kind: Kind[T], scope: Scope) -> tuple[str, Scope]:
+        return kind.resource.qualified, scope if kind.resource.namespaced else ()
+
+    def _end(self, key: tuple[str, Scope]) -> None:
+        del self._leaving[key]
+        task = asyncio.create_task(self._feeds.pop(key).stop())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def _fell_silent(self, why: str, since: float) -> None:
+        self.silent = why
+        for feed in self._feeds.values():
+            feed.suspect(why, since)
+
+    def _answers(self) -> None:
+        self.silent = ""
+        for feed in self._feeds.values():
+            feed.reopen()
+
+    def _pulse(self) -> None:
+        for wake in self.on_pulse:
+            wake()

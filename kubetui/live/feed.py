@@ -1,0 +1,86 @@
+"""One kind over one scope, kept live: its store, and one reflector for all namespaces or one for each."""
+
+import asyncio
+from typing import Any, Generic, TypeVar
+
+from kubetui.client.api import Api
+from kubetui.client.listwatch import ListWatch
+from kubetui.kinds.kind import Kind
+from kubetui.live.permissions import readable_namespaces
+from kubetui.live.reflector import Reflector
+from kubetui.live.state import Phase, State, worst
+from kubetui.live.store import Store
+from kubetui.read import Object
+
+T = TypeVar("T", bound=Object)
+
+Scope = tuple[str, ...]
+"""Namespaces; empty means all."""
+
+
+class Feed(Generic[T]):
+    """Shared by every view of that kind and scope. Where all namespaces are forbidden, it reads those one may."""
+
+    def __init__(self, api: Api, kind: Kind[T], scope: Scope) -> None:
+        self.store: Store[T] = Store(kind)
+        self._api = api
+        self._kind = kind
+        self._scope: Scope = scope if kind.resource.namespaced else ()
+        self._reflectors: dict[str, Reflector[T]] = {}
+        self._states: dict[str, State] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._fallback: asyncio.Task[None] | None = None
+        self._refusal: State | None = None
+        """Why all namespaces can't be read, once each is read on its own."""
+
+    def start(self) -> None:
+        for namespace in self._scope or ("",):
+            self._follow(namespace)
+
+    async def stop(self) -> None:
+        """Ends every request of this feed."""
+        tasks = [*self._tasks.values(), *([self._fallback] if self._fallback else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def suspect(self, why: str, since: float) -> None:
+        """The server is silent."""
+        for reflector in self._reflectors.values():
+            reflector.suspect(why, since)
+
+    def reopen(self) -> None:
+        """The server answers again."""
+        for reflector in self._reflectors.values():
+            reflector.reopen()
+
+    def _follow(self, namespace: str) -> None:
+        source = ListWatch(self._api, self._kind.resource, self._kind.struct, namespace)
+        reflector = Reflector(source, self.store, lambda state: self._report(namespace, state), namespace=namespace)
+        self._reflectors[namespace] = reflector
+        self._tasks[namespace] = asyncio.create_task(reflector.run(), name=f"reflect {source.what}")
+
+    def _report(self, namespace: str, state: State) -> None:
+        self._states[namespace] = state
+        refused = state.phase is Phase.FORBIDDEN
+        if refused and not namespace and self._kind.resource.namespaced and self._fallback is None:
+            self._fallback = asyncio.create_task(self._narrow(state), name=f"narrow {self._kind.resource.plural}")
+        states = list(self._states.values())
+        if self._refusal:
+            states = [each for each in states if each.phase is not Phase.FORBIDDEN] or [self._refusal]
+        self.store.become(worst(states))
+
+    async def _narrow(self, refusal: State) -> None:
+        """Reads namespace by namespace what may not be read across all of them."""
+        namespaces = await readable_namespaces(self._api, self._kind.resource)
+        if not namespaces:
+            return
+        self._refusal = refusal
+        self._tasks.pop("").cancel()
+        self._reflectors.pop("")
+        self._states.pop("")
+        for namespace in namespaces:
+            self._follow(namespace)
+
+
+AnyFeed = Feed[Any]

@@ -1,0 +1,53 @@
+"""What the user may read, asked of the server: for those who may not list a kind across all namespaces."""
+
+import asyncio
+
+import msgspec
+
+from kubetui.client.api import Api
+from kubetui.client.errors import ApiError
+from kubetui.resource import Resource
+
+MOST = 100
+"""Namespaces asked about; a person with more of them names those of interest with -n."""
+AT_ONCE = 8
+
+
+async def readable_namespaces(api: Api, resource: Resource) -> tuple[str, ...]:
+    """The namespaces whose objects of that resource the user may list: of all where they are known, else the context's."""
+    try:
+        body = msgspec.json.decode(await api.get("/api/v1/namespaces", query={"limit": str(MOST)}))
+        known = [item["metadata"]["name"] for item in body.get("items") or ()]
+    except ApiError:
+        known = []
+    candidates = list(dict.fromkeys([api.access.namespace, *known]))
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def allowed(namespace: str) -> bool:
+        async with gate:
+            return await may(api, "list", resource, namespace)
+
+    answers = await asyncio.gather(*map(allowed, candidates))
+    return tuple(name for name, yes in zip(candidates, answers, strict=True) if yes)
+
+
+async def may(api: Api, verb: str, resource: Resource, namespace: str = "", subresource: str = "") -> bool:
+    """One SelfSubjectAccessReview; no where the server does not answer it."""
+    attributes = {
+        "verb": verb,
+        "group": resource.group,
+        "resource": resource.plural,
+        "subresource": subresource,
+        "namespace": namespace,
+    }
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": attributes},
+    }
+    try:
+        path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+        answer = await api.send("POST", path, msgspec.json.encode(review))
+    except ApiError:
+        return False
+    return bool(msgspec.json.decode(answer).get("status", {}).get("allowed"))

@@ -1,0 +1,195 @@
+"""Keeps a store equal to the server: the rules of list and watch, as client-go follows them, in one loop."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from kubetui.client.errors import (
+    ApiError,
+    Expired,
+    Forbidden,
+    NotFound,
+    TooLarge,
+    Unavailable,
+    from_status,
+)
+from kubetui.client.listwatch import ListWatch
+from kubetui.client.wire import WatchEvent
+from kubetui.live.backoff import Backoff
+from kubetui.live.state import Phase, State
+from kubetui.live.store import Store, uid_of
+from kubetui.read import Object
+
+T = TypeVar("T", bound=Object)
+
+SLICE = 0.008
+"""Seconds of decoding between which the event loop is let go, so that a key is answered."""
+
+RETRY_FORBIDDEN = 60.0
+"""Seconds until a refused list is asked again: rights may have been granted meanwhile."""
+
+LISTS_AFTER = 3
+"""Failed watches in a row after which the version is no longer trusted and a list is made."""
+
+
+class Reporter(Protocol):
+    """Who is told what this subscription is."""
+
+    def __call__(self, state: State) -> None: ...
+
+
+class Reflector(Generic[T]):
+    """One list-and-watch of one kind in one scope. `run` goes on until it is cancelled."""
+
+    def __init__(
+        self,
+        source: ListWatch[T],
+        store: Store[T],
+        report: Reporter,
+        *,
+        namespace: str = "",
+        chance: random.Random | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._source = source
+        self._store = store
+        self._report = report
+        self._namespace = namespace
+        self._chance = chance or random.Random()
+        self._wall = wall
+        self._clock = asyncio.get_running_loop().time
+        self._backoff = Backoff(self._clock, self._chance)
+        self._version: str | None = None
+        """Where to watch from; None where a list is due."""
+        self._list_from = "0"
+        self._synced = False
+        self._failures = 0
+        self._heard = self._clock()
+        self._watching: asyncio.Task[None] | None = None
+        self._silent = False
+        self.state = State()
+
+    async def run(self) -> None:
+        """Follows the server, telling every change of state."""
+        while True:
+            try:
+                if self._version is None:
+                    await self._list()
+                await self._watch()
+            except (Expired, TooLarge):
+                self._version, self._list_from = None, ""
+                await asyncio.sleep(self._backoff.next() if self._failures else 0)
+                self._failures += 1
+            except Forbidden as why:
+                self._version = None
+                await self._wait(Phase.FORBIDDEN, why.message, RETRY_FORBIDDEN)
+            except NotFound as why:
+                self._version = None
+                await self._wait(Phase.GONE, why.message, RETRY_FORBIDDEN)
+            except Unavailable as why:
+                await self._failed(str(why), why.retry_after or 0.0)
+            except ApiError as why:
+                self._version = None
+                await self._failed(str(why), 0.0)
+
+    def suspect(self, why: str, since: float) -> None:
+        """The server is silent: what is shown may be old, until the watch has been opened anew."""
+        self._silent = True
+        if self.state.phase in (Phase.LIVE, Phase.SYNCING):
+            self._become(State(Phase.STALE, since=since, why=why))
+
+    def reopen(self) -> None:
+        """The server answers again: leaves a watch that was silent meanwhile, to open it from the same version."""
+        if self._silent:
+            self._silent = False
+            if self._watching:
+                self._watching.cancel()
+
+    async def _list(self) -> None:
+        """Every page of a list. The first list's rows are shown as they come; a later one replaces in one step."""
+        version, token = self._list_from, ""
+        seen: set[str] = set()
+        later: list[T] = []
+        if not self._synced:
+            self._become(State(Phase.SYNCING, since=self._clock()))
+        let_go = time.perf_counter()
+        while True:
+            async for batch in self._source.page(version, token):
+                self._heard = self._clock()
+                seen.update(map(uid_of, batch.items))
+                if self._synced:
+                    later += batch.items
+                elif batch.items:
+                    self._store.put(batch.items, self._wall(), initial=True)
+                    self._become(State(Phase.SYNCING, len(seen), since=self.state.since))
+                if batch.meta is not None:
+                    meta = batch.meta
+                if time.perf_counter() - let_go > SLICE:
+                    await asyncio.sleep(0)
+                    let_go = time.perf_counter()
+            token = meta.continue_
+            if not token:
+                break
+        now = self._wall()
+        self._store.retain(seen, now, self._namespace)
+        self._store.put(later, now)
+        self._version = self._list_from = meta.resource_version
+        self._synced = True
+
+    async def _watch(self) -> None:
+        """One watch, in a task of its own so that `reopen` can end it alone."""
+        watching = asyncio.create_task(self._follow(), name=f"watch {self._source.what}")
+        self._watching = watching
+        try:
+            await asyncio.wait((watching,))
+        finally:
+            self._watching = None
+            watching.cancel()
+        if not watching.cancelled():
+            watching.result()
+
+    async def _follow(self) -> None:
+        assert self._version is not None
+        began, events = self._clock(), 0
+        async with self._source.watch(self._version, self._chance.uniform(300, 600)) as stream:
+            self._silent = False
+            self._become(State(Phase.LIVE, since=self._clock()))
+            async for batch in stream:
+                self._heard = self._clock()
+                events += len(batch)
+                self._apply(batch)
+                self._failures = 0
+        if self._clock() - began < 1 and not events:
+            raise Expired(f"The server ended the watch of {self._source.what} at once")
+
+    def _apply(self, batch: list[WatchEvent[T]]) -> None:
+        """Runs of additions and of removals go to the store together, in the order of the stream."""
+        now = self._wall()
+        for event in batch:
+            if event.type in ("ADDED", "MODIFIED") and event.object is not None:
+                self._store.put((event.object,), now)
+            elif event.type == "DELETED" and event.object is not None:
+                self._store.drop((event.object,), now)
+            elif event.type == "ERROR":
+                raise from_status(event.status or {}, 0, f"watch {self._source.what}")
+            if event.resource_version:
+                self._version = self._list_from = event.resource_version
+
+    async def _failed(self, why: str, at_least: float) -> None:
+        self._failures += 1
+        if self._failures >= LISTS_AFTER:
+            self._version = None
+        await self._wait(Phase.STALE, why, self._backoff.next(at_least=at_least))
+
+    async def _wait(self, phase: Phase, why: str, delay: float) -> None:
+        now = self._clock()
+        known = self.state.phase is phase
+        since = self.state.since if known else self._heard if phase is Phase.STALE else now
+        self._become(State(phase, len(self._store), since, why, now + delay))
+        await asyncio.sleep(delay)
+
+    def _become(self, state: State) -> None:
+        self.state = state
+        self._report(state)
