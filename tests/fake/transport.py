@@ -1,0 +1,93 @@
+"""The transport without sockets: asks a FakeApiServer in the same event loop, so that time may be virtual.
+
+It has the interface of `kubetui.client.transport.Transport` and raises what that raises. Which time limits a caller
+gives is kept, so a silent server is noticed as it would be over a socket.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from kubetui.client.errors import Unavailable
+from tests.fake.apiserver import FakeApiServer
+from tests.fake.wire import Cut, Reply, Request
+
+
+class FakeAnswer:
+    """An answer under way: status and headers are there, the body comes."""
+
+    def __init__(self, reply: Reply, asked: str) -> None:
+        self.status = reply.status
+        self.headers: Mapping[str, str] = reply.headers
+        self._chunks = reply.chunks
+        self._asked = asked
+
+    async def chunks(self, *, idle: float | None = None) -> AsyncIterator[bytes]:
+        """The body as it comes. Unavailable if it breaks off, or if nothing came for `idle` seconds."""
+        while True:
+            try:
+                async with asyncio.timeout(idle):
+                    chunk = await anext(self._chunks, None)
+            except TimeoutError:
+                raise Unavailable(f"{self._asked}: nothing came for {idle:g} s") from None
+            except Cut:
+                raise Unavailable(f"{self._asked}: the connection broke off") from None
+            if chunk is None:
+                return
+            yield chunk
+
+    async def read(self, limit: int = 1 << 30) -> bytes:
+        """The whole body, or its first `limit` bytes."""
+        body = b""
+        async for chunk in self.chunks(idle=30.0):
+            body += chunk
+            if len(body) >= limit:
+                break
+        return body[:limit]
+
+    async def close(self) -> None:
+        await self._chunks.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class FakeTransport:
+    """Stands where a connection pool stands."""
+
+    def __init__(self, server: FakeApiServer) -> None:
+        self._server = server
+        self.closed = False
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] = {},
+        body: bytes | None = None,
+        timeout: float = 30.0,
+        compress: bool = False,
+    ) -> FakeAnswer:
+        """Ask, and wait up to `timeout` seconds for status and headers. Unavailable where none come."""
+        asked = f"{method} {path}"
+        request = Request(
+            method, path, dict(query), {name.lower(): text for name, text in headers.items()}, body or b""
+        )
+        try:
+            async with asyncio.timeout(timeout):
+                return FakeAnswer(await self._server.answer(request), asked)
+        except TimeoutError:
+            raise Unavailable(f"{asked}: no answer within {timeout:g} s") from None
+        except Cut:
+            raise Unavailable(f"{asked}: connection refused") from None
+
+    async def close(self) -> None:
+        self.closed = True
