@@ -14,7 +14,7 @@ AT_ONCE = 8
 
 
 async def readable_namespaces(api: Api, resource: Resource) -> tuple[str, ...]:
-    """The namespaces whose objects of that resource the user may list: of all where they are known, else the context's."""
+    """The namespaces whose objects of that resource the user may list, of all that are known to them."""
     try:
         body = msgspec.json.decode(await api.get("/api/v1/namespaces", query={"limit": str(MOST)}))
         known = [item["metadata"]["name"] for item in body.get("items") or ()]

@@ -1,0 +1,30 @@
+"""Describe: the object told on one page."""
+
+from typing import Any
+
+from kubetui.actions.action import Action, Answers, Show, Target, command
+from kubetui.kinds.kind import Kind
+
+
+class Describe(Action):
+    """Open the object: overview, manifest, events, logs."""
+
+    name, key, shows = "open", "d", Show("overview")
+
+    def applies(self, kind: Kind[Any]) -> bool:
+        return True
+
+    def kubectl(self, target: Target, answers: Answers) -> str:
+        return command("describe", target)
+
+
+class Events(Action):
+    """Show what the cluster reported about the object."""
+
+    name, key, shows = "events", "v", Show("events")
+
+    def applies(self, kind: Kind[Any]) -> bool:
+        return True
+
+    def kubectl(self, target: Target, answers: Answers) -> str:
+        return command("events", target).replace("events ", "events --for=", 1)

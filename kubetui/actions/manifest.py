@@ -1,0 +1,18 @@
+"""Manifest: the object as the server has it."""
+
+from typing import Any
+
+from kubetui.actions.action import Action, Answers, Show, Target, command
+from kubetui.kinds.kind import Kind
+
+
+class Manifest(Action):
+    """Read the manifest, live."""
+
+    name, key, shows = "manifest", "y", Show("manifest")
+
+    def applies(self, kind: Kind[Any]) -> bool:
+        return True
+
+    def kubectl(self, target: Target, answers: Answers) -> str:
+        return command("get", target, "-o", "yaml")
