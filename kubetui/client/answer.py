@@ -7,6 +7,7 @@ from typing import Self
 
 from kubetui.client.connection import Connection, Head
 from kubetui.client.errors import Unavailable
+from kubetui.client.gunzip import Gunzip
 
 MIB = 1024 * 1024
 
@@ -47,29 +48,24 @@ class Answer:
         if not self._open:
             return
         try:
-            async for piece in self._decoded(idle):
-                yield piece
+            gunzip = self._gunzip()
+            while piece := await self._connection.more(idle=idle):
+                for plain in (piece,) if gunzip is None else gunzip.feed(piece):
+                    yield plain
+            if gunzip is not None:
+                gunzip.end()
         except (Unavailable, asyncio.CancelledError):
             self._release()
             raise
         self._release()
 
-    async def _decoded(self, idle: float | None) -> AsyncIterator[bytes]:
+    def _gunzip(self) -> Gunzip | None:
         encoding = self.headers.get("content-encoding", "identity").strip().lower()
-        place = self._connection.place
-        if encoding in ("identity", ""):
-            while piece := await self._connection.more(idle=idle):
-                yield piece
-        elif encoding in ("gzip", "x-gzip"):
-            from kubetui.client.gunzip import Gunzip
-
-            gunzip = Gunzip(place)
-            while piece := await self._connection.more(idle=idle):
-                for plain in gunzip.feed(piece):
-                    yield plain
-            gunzip.end()
-        else:
-            raise Unavailable(f"{place} answered in an encoding that was not asked for: {encoding[:40]}")
+        if encoding == "identity":
+            return None
+        if encoding in ("gzip", "x-gzip"):
+            return Gunzip(self._connection.place)
+        raise Unavailable(f"{self._connection.place} answered in an encoding that was not asked for: {encoding[:40]}")
 
     async def read(self, limit: int = 512 * MIB) -> bytes:
         """The whole body, decompressed; Unavailable where it is over `limit` bytes or cut short."""

@@ -16,9 +16,7 @@ from kubetui.client.unreachable import unavailable
 HEAD_LIMIT = 256 * 1024
 """Bytes that may come before the end of an answer's head."""
 UNREAD_HIGH = 1024 * 1024
-"""Bytes of body waiting to be read at which reading from the socket pauses."""
-UNREAD_LOW = 256 * 1024
-"""Bytes of body waiting to be read at which reading from the socket goes on."""
+"""Bytes of body waiting to be read at which reading from the socket pauses; it goes on once they are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Connection(asyncio.BufferedProtocol):
     def __init__(self, place: str, buffer: memoryview) -> None:
         """place: how errors name the other end. buffer: where bytes land; may be shared, as reading never yields."""
         self.place = place
-        self._buffer = buffer
+        self._shared = self._buffer = buffer
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._wake: asyncio.Future[None] | None = None
@@ -44,6 +42,7 @@ class Connection(asyncio.BufferedProtocol):
         self._paused = False
         self._parser: httptools.HttpResponseParser | None = None
         self._method = ""
+        self._failure: Unavailable | None = None
         self._begin()
         self.closed: asyncio.Future[None] = self._loop.create_future()
         """Done when the socket is gone."""
@@ -58,7 +57,6 @@ class Connection(asyncio.BufferedProtocol):
         self._complete = False
         self._keep_alive = False
         self._until_close = False
-        self._failure: Unavailable | None = None
         self.arrived = 0
         """Bytes of the present answer that arrived, its head among them."""
         self.received = 0
@@ -86,8 +84,9 @@ class Connection(asyncio.BufferedProtocol):
 
     def send(self, method: str, message: bytes) -> None:
         """Begin a request; the answer before it must be complete."""
-        assert self._transport is not None
         self._begin()
+        if self._transport is None:
+            return  # lost meanwhile; waiting for the head tells why
         self._method = method
         self._parser = httptools.HttpResponseParser(self)
         self._transport.write(message)
@@ -138,8 +137,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def drop(self, why: str = "") -> None:
         """Close at once; who waits for bytes is told `why`."""
-        if self._failure is None and why:
-            self._failure = Unavailable(why)
+        if self._failure is None:
+            self._failure = Unavailable(why or f"the connection to {self.place} is closed")
         if self._transport is not None:
             self._transport.abort()
         self._notify()
@@ -160,8 +159,12 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        if self._failure is not None:
+            self._transport.abort()
 
     def get_buffer(self, sizehint: int) -> memoryview:
+        # asyncio's TLS reads only once more after the peer has closed: everything that it holds must find room.
+        self._buffer = self._shared if sizehint <= len(self._shared) else memoryview(bytearray(sizehint))
         return self._buffer
 
     def buffer_updated(self, count: int) -> None:
@@ -235,6 +238,8 @@ class Connection(asyncio.BufferedProtocol):
     # -- what the parser calls
 
     def on_message_begin(self) -> None:
+        if self._complete:
+            self._keep_alive = False  # a second answer to one request
         self._headers = {}
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -245,7 +250,8 @@ class Connection(asyncio.BufferedProtocol):
         self._headers[key] = text if known is None else f"{known}, {text}"
 
     def on_headers_complete(self) -> None:
-        assert self._parser is not None
+        if self._parser is None or self._complete:
+            return
         status = self._parser.get_status_code()
         if 100 <= status < 200 and status != 101:
             return  # an interim answer; the real one follows
@@ -259,6 +265,9 @@ class Connection(asyncio.BufferedProtocol):
         self._until_close = not framed and not bodiless
 
     def on_body(self, piece: bytes) -> None:
+        if self._complete:
+            self._keep_alive = False  # a body after HEAD
+            return
         self._pieces.append(piece)
         self._unread += len(piece)
         self.received += len(piece)

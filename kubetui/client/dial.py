@@ -5,6 +5,8 @@ Addresses are raced as RFC 8305 (happy eyeballs) has it. It knows nothing of TLS
 
 import asyncio
 import socket
+import threading
+from contextlib import suppress
 from itertools import chain, zip_longest
 
 from kubetui.client.errors import Unavailable
@@ -37,20 +39,45 @@ async def _look_up(host: str, port: int, place: str) -> list[_Address]:
         except (OSError, UnicodeError):
             continue
         return [(family, (host, port))]
-    loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await _addresses(host, port)
     except TimeoutError as late:
         raise Unavailable(f"DNS gave no answer about {host} within {CONNECT_TIMEOUT:g} s ({place})") from late
     except OSError as error:
         raise unavailable(error, place, host=host) from error
     except UnicodeError as error:
         raise Unavailable(f"{host} is not a name that DNS could know") from error
-    first = found[0][0]
-    preferred = [(family, address) for family, _, _, _, address in found if family == first]
-    others = [(family, address) for family, _, _, _, address in found if family != first]
+    preferred = [address for address in found if address[0] == found[0][0]]
+    others = [address for address in found if address[0] != found[0][0]]
     return [address for address in chain(*zip_longest(preferred, others)) if address is not None]
+
+
+async def _addresses(host: str, port: int) -> list[_Address]:
+    """getaddrinfo in a daemon thread: the loop's own executor would keep the program from ending while DNS hangs."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[_Address]] = loop.create_future()
+
+    def tell(found: list[_Address], error: OSError | UnicodeError | None) -> None:
+        if answer.done():
+            return
+        if error is None:
+            answer.set_result(found)
+        else:
+            answer.set_exception(error)
+
+    def look_up() -> None:
+        found: list[_Address] = []
+        failure: OSError | UnicodeError | None = None
+        try:
+            found = [(entry[0], entry[4]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        except (OSError, UnicodeError) as error:
+            failure = error
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(tell, found, failure)
+
+    threading.Thread(target=look_up, name=f"look up {host}", daemon=True).start()
+    return await answer
 
 
 async def _connect(address: _Address) -> socket.socket:
@@ -77,38 +104,38 @@ def _keep_alive(made: socket.socket) -> None:
 
 
 async def _race(addresses: list[_Address], place: str, host: str) -> socket.socket:
-    attempts: list[asyncio.Task[socket.socket]] = []
-    running: set[asyncio.Task[socket.socket]] = set()
+    attempts: set[asyncio.Task[socket.socket]] = set()
     failed: OSError | None = None
-    won: socket.socket | None = None
     waiting = iter(addresses)
     try:
-        while won is None:
+        while True:
             fresh = next(waiting, None)
             if fresh is not None:
-                attempts.append(asyncio.create_task(_connect(fresh)))
-                running.add(attempts[-1])
-            elif not running:
+                attempts.add(asyncio.create_task(_connect(fresh)))
+            elif not attempts:
                 assert failed is not None
                 raise _told(failed, place, host) from failed
-            done, running = await asyncio.wait(
-                running, timeout=None if fresh is None else _STAGGER, return_when=asyncio.FIRST_COMPLETED
+            done, _ = await asyncio.wait(
+                attempts, timeout=None if fresh is None else _STAGGER, return_when=asyncio.FIRST_COMPLETED
             )
             for attempt in done:
+                attempts.discard(attempt)
                 error = attempt.exception()
                 if error is None:
-                    won = won or attempt.result()
-                elif isinstance(error, OSError):
-                    failed = failed or error
-                else:
+                    return attempt.result()
+                if not isinstance(error, OSError):
                     raise error
-        return won
+                failed = failed or error
     finally:
-        for attempt in running:
+        for attempt in attempts:
+            attempt.add_done_callback(_discard)
             attempt.cancel()
-        for loser in await asyncio.gather(*attempts, return_exceptions=True):
-            if isinstance(loser, socket.socket) and loser is not won:
-                loser.close()
+
+
+def _discard(attempt: asyncio.Task[socket.socket]) -> None:
+    """Close the socket of an attempt that came too late."""
+    if not attempt.cancelled() and attempt.exception() is None:
+        attempt.result().close()
 
 
 def _told(error: OSError, place: str, host: str) -> Unavailable:

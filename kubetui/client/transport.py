@@ -8,18 +8,15 @@ import asyncio
 import os
 import ssl
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from kubetui.client.answer import Answer
 from kubetui.client.connection import Connection
-from kubetui.client.dial import dial
 from kubetui.client.errors import BadConfig, Unavailable
-from kubetui.client.unreachable import unavailable
+from kubetui.client.route import Route
 
 __all__ = ["Answer", "Transport"]
 
-TLS_TIMEOUT = 10.0
-"""Seconds that a TLS handshake may take."""
 IDLE_COUNT = 8
 """Connections at most that wait for a next request."""
 IDLE_AGE = 60.0
@@ -29,6 +26,7 @@ _WRITE_AGE = 5.0
 _REPEATABLE = frozenset({"GET", "HEAD"})
 _BUFFER = 256 * 1024
 """Bytes read from a socket at a time, at most."""
+_CLOSE_TIMEOUT = 5.0
 _PATH_SAFE = "/%:@!$&'()*+,;=~"
 
 
@@ -49,12 +47,10 @@ class Transport:
         server_name: the name in the certificate, where it is not the host. proxy_url: None takes the proxy from
         `environ`. BadConfig where an address can't be understood.
         """
-        scheme, self._host, self._port, self._prefix = _parse(server, tls=ssl_context is not None)
-        bracketed = f"[{self._host}]" if ":" in self._host else self._host
-        self.place = f"{bracketed}:{self._port}"
+        self._route = Route.parse(server, ssl_context, server_name, proxy_url, environ)
+        self.place = self._route.place
         """The server as errors name it: host:port."""
-        self._tls = (ssl_context or ssl.create_default_context()) if scheme == "https" else None
-        self._server_name = server_name or self._host
+        self._closed_here = f"the connection to {self.place} was closed by this program"
         self._buffer = memoryview(bytearray(_BUFFER))
         self._idle: list[Connection] = []
         self._connections: set[Connection] = set()
@@ -93,9 +89,9 @@ class Transport:
         self._idle.clear()
         ending = list(self._connections)
         for connection in ending:
-            connection.drop(f"the connection to {self.place} was closed by this program")
-        for connection in ending:
-            await connection.closed
+            connection.drop(self._closed_here)
+        if ending:
+            await asyncio.wait([connection.closed for connection in ending], timeout=_CLOSE_TIMEOUT)
 
     # -- one request
 
@@ -113,7 +109,7 @@ class Transport:
         try:
             connection.send(method, message)
             head = await connection.head()
-            if self._tls is None and head.status == 400:
+            if self._route.tls is None and head.status == 400:
                 await self._check_for_tls(connection)
         except BaseException:
             connection.drop()
@@ -135,49 +131,31 @@ class Transport:
         body: bytes | None,
         compress: bool,
     ) -> bytes:
-        target = quote(self._prefix + path, safe=_PATH_SAFE)
+        target = quote(self._route.prefix + path, safe=_PATH_SAFE)
         if query:
             target += "?" + urlencode(query)
         lines = [f"{method} {target} HTTP/1.1", f"Host: {self.place}"]
         lines.append(f"Accept-Encoding: {'gzip' if compress else 'identity'}")
         for name, value in headers.items():
-            if "\r" in value or "\n" in value:
-                raise BadConfig(f"the value of the header {name} has a line break in it")
+            if any(end in name + value for end in "\r\n\0"):
+                raise BadConfig(f"the header {name!r} has a line break in it")
             lines.append(f"{name}: {value}")
         if body is not None or method in ("POST", "PUT", "PATCH"):
             lines.append(f"Content-Length: {len(body or b'')}")
-        return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + (body or b"")
+        return "\r\n".join(lines).encode() + b"\r\n\r\n" + (body or b"")
 
     # -- connections
 
     async def _connect(self) -> Connection:
         if self._closed:
-            raise Unavailable(f"the connection to {self.place} was closed by this program")
-        connection = Connection(self.place, self._buffer)
-        await self._reach(connection)
+            raise Unavailable(self._closed_here)
+        connection = await self._route.open(self._buffer)
         self._connections.add(connection)
         connection.closed.add_done_callback(lambda _: self._forget(connection))
         if self._closed:
             connection.drop()
-            raise Unavailable(f"the connection to {self.place} was closed by this program")
+            raise Unavailable(self._closed_here)
         return connection
-
-    async def _reach(self, connection: Connection) -> None:
-        """Open the socket and, where the server has it, TLS."""
-        loop = asyncio.get_running_loop()
-        made = await dial(self._host, self._port, self.place)
-        if self._tls is None:
-            await loop.create_connection(lambda: connection, sock=made)
-            return
-        try:
-            async with asyncio.timeout(TLS_TIMEOUT):
-                await loop.create_connection(
-                    lambda: connection, sock=made, ssl=self._tls, server_hostname=self._server_name
-                )
-        except TimeoutError as late:
-            raise Unavailable(f"{self.place} did not finish the TLS handshake within {TLS_TIMEOUT:g} s") from late
-        except OSError as error:
-            raise unavailable(error, self.place, host=self._host, name=self._server_name) from error
 
     def _rested(self, age: float) -> Connection | None:
         """The connection that was put to rest last, if that was less than `age` seconds ago."""
@@ -219,16 +197,3 @@ class Transport:
         self._connections.discard(connection)
         if connection in self._idle:
             self._idle.remove(connection)
-
-
-def _parse(server: str, *, tls: bool) -> tuple[str, str, int, str]:
-    """Scheme, host, port and path prefix of a server's address; without a scheme, TLS options decide (client-go)."""
-    address = server if "://" in server else f"{'https' if tls else 'http'}://{server}"
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError as error:
-        raise BadConfig(f"the server's address {server!r} can't be understood: {error}") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadConfig(f"the server's address {server!r} is none: expected https://host:port")
-    return parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80), parts.path.rstrip("/")

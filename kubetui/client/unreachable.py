@@ -38,7 +38,8 @@ _BY_NAME_ERROR: dict[int, str] = {
 if hasattr(socket, "EAI_NODATA"):
     _BY_NAME_ERROR[socket.EAI_NODATA] = "DNS knows no address of {host} (wanted for {place})"
 
-_UNTRUSTED = "the certificate of {place} is not signed by the CA in the kubeconfig ({said})"
+_UNTRUSTED = "the certificate of {place} is not signed by {trusted} ({said})"
+_MISMATCH = "the certificate of {place} is for another name, not for {name}"
 
 _BY_VERIFY_CODE: dict[int, str] = {
     2: _UNTRUSTED,  # unable to get issuer certificate
@@ -49,9 +50,12 @@ _BY_VERIFY_CODE: dict[int, str] = {
     19: _UNTRUSTED,  # self-signed certificate in the chain
     20: _UNTRUSTED,  # unable to get local issuer certificate
     21: _UNTRUSTED,  # unable to verify the first certificate
-    62: "the certificate of {place} is for another name, not for {name}",
-    64: "the certificate of {place} is for another name, not for {name}",
+    62: _MISMATCH,
+    64: _MISMATCH,
 }
+
+MISMATCH = frozenset({62, 64})
+"""Verify codes of OpenSSL for a trusted certificate of another name, or another IP address."""
 
 _BY_TLS_REASON: dict[str, str] = {
     "WRONG_VERSION_NUMBER": "{place} does not speak TLS: should the server's address begin with http://?",
@@ -70,12 +74,16 @@ _BY_TLS_REASON: dict[str, str] = {
 }
 
 
-def unavailable(error: OSError, place: str, *, host: str = "", name: str = "") -> Unavailable:
+def unavailable(
+    error: OSError, place: str, *, host: str = "", name: str = "", trusted: str = "a CA that is trusted"
+) -> Unavailable:
     """The sentence for an error of a socket, a name or TLS.
 
-    place: who was talked to (host:port, or a proxy); host: the name looked up; name: the TLS name expected.
+    place: who was talked to (host:port, or a proxy); host: the name looked up; name: the TLS name expected; trusted:
+    whose signature was expected.
     """
-    return Unavailable(_sentence(error).format(place=place, host=host or place, name=name or host, said=_said(error)))
+    told = {"place": place, "host": host or place, "name": name or host or place, "trusted": trusted}
+    return Unavailable(_sentence(error).format(said=_said(error), **told))
 
 
 def _sentence(error: OSError) -> str:
