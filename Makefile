@@ -1,0 +1,51 @@
+# One name a job. Each sets itself up.
+.PHONY: help setup run format test test-real bench
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+ARGS ?=
+REALCLUSTER ?= $(HOME)/.cache/realcluster
+export REALCLUSTER
+
+help:
+	@echo 'make setup        .venv with bin/kubetui'
+	@echo 'make run          the explorer on your kubeconfig; ARGS="pods -A" and the like'
+	@echo 'make test         every check that needs no cluster'
+	@echo 'make test-real    the checks on a real control plane, built from Go modules (10 minutes the first time)'
+	@echo 'make bench        how fast it is, beside kubectl and others; ARGS=--help tells more'
+	@echo 'make format       the code formatted'
+
+setup: $(READY)
+
+$(READY): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+run: $(READY)
+	@$(BIN)/kubetui $(ARGS)
+
+format: $(READY)
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+test: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy -p kubetui -p tests -p benchmarks
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/pytest $(ARGS)
+
+test-real: $(READY)
+	@if ! command -v go >/dev/null && [ ! -x $(REALCLUSTER)/bin/kwok ]; then \
+	  echo 'test-real skipped: a real control plane is built with Go (1.26 or newer), and there is no go on PATH'; \
+	  echo '0 passed, 0 failed, 1 skipped'; \
+	else \
+	  { ! command -v go >/dev/null || bash tests/controlplane/build.sh $(REALCLUSTER); } && \
+	  $(BIN)/pytest -m real $(ARGS); \
+	fi
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks $(ARGS)
