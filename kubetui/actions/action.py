@@ -56,12 +56,12 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A whole number to be entered; `note` stands beside it."""
+    """A whole number to be entered, or left empty where it is not `needed`; `note` stands beside it."""
 
     name: str
     label: str
     value: int | None
-    least: int = 0
+    needed: bool = False
     note: str = ""
 
 

@@ -22,7 +22,8 @@ class Scale(Action):
         counts = [wanted_replicas(target) for target in targets]
         same = counts[0] if len(set(counts)) == 1 else None
         now = ", ".join("?" if count is None else str(count) for count in counts[:5]) + (" …" if counts[5:] else "")
-        return Question(f"Scale {counted(targets)}", "Scale", (Number("replicas", "Replicas", same, note=f"now {now}"),))
+        replicas = Number("replicas", "Replicas", same, needed=True, note=f"now {now}")
+        return Question(f"Scale {counted(targets)}", "Scale", (replicas,))
 
     def kubectl(self, target: Target, answers: Answers) -> str:
         return command("scale", target, f"--replicas={answers['replicas']}")

@@ -1,0 +1,33 @@
+"""How many objects of a kind there are in each health, kept change by change."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from kubetui.kinds.kind import Health, Kind
+from kubetui.live.change import Change
+from kubetui.live.store import uid_of
+from kubetui.read import Object
+
+
+class Tally:
+    """Counts of one kind; costs one health a change."""
+
+    def __init__(self, kind: Kind[Any], objects: Iterable[Object] = ()) -> None:
+        self.kind = kind
+        self._health = {uid_of(obj): kind.health(obj) for obj in objects}
+        self.counts: Counter[Health] = Counter(self._health.values())
+
+    @property
+    def total(self) -> int:
+        return len(self._health)
+
+    def changed(self, changes: list[Change]) -> None:
+        """Takes what a store tells."""
+        for change in changes:
+            uid = uid_of(change.object)
+            if (before := self._health.pop(uid, None)) is not None:
+                self.counts[before] -= 1
+            if change.new is not None:
+                now = self._health[uid] = self.kind.health(change.new)
+                self.counts[now] += 1

@@ -1,0 +1,31 @@
+"""The log file: what went wrong in full, for the one who mends it. Never credentials, never Secrets."""
+
+import logging
+import os
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+
+from kubetui.settings.paths import log_file
+
+LARGEST = 2 << 20
+"""Bytes after which the log file is turned over; one older one is kept."""
+
+
+class _Private(RotatingFileHandler):
+    """A log file that only its owner may read."""
+
+    def _open(self) -> TextIOWrapper:
+        stream = super()._open()
+        os.chmod(self.baseFilename, 0o600)
+        return stream
+
+
+def open_log() -> None:
+    """Sends all logging to the log file; where it can't be written, nowhere: never to the screen."""
+    try:
+        handler: logging.Handler = _Private(log_file(), maxBytes=LARGEST, backupCount=1, delay=True)
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.raiseExceptions = False

@@ -1,0 +1,145 @@
+"""The question before acting: what will happen, on what, in which cluster, and the kubectl command it stands for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Checkbox, Input, Label, Select, Static
+
+from kubetui.actions.action import Action, Answers, Choice, Field, Number, Question, Risk, Target, Toggle
+from kubetui.text import sanitise
+
+NAMED = 6
+"""Targets named one by one; of more the rest is counted."""
+
+
+class Dialog(ModalScreen[dict[str, Any] | None]):
+    """Dismisses with the answers, or None where it was cancelled. The focus is on Cancel."""
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 60%; }
+    Dialog > Vertical {
+        width: 76; max-width: 96%; height: auto; max-height: 96%;
+        background: $surface; border: round $primary; padding: 0 2; border-title-style: bold;
+    }
+    Dialog.-destroys > Vertical { border: round $error; border-title-color: $text-error; }
+    Dialog #targets { height: auto; max-height: 8; margin: 0 0 1 0; }
+    Dialog .field { height: 1; }
+    Dialog .field Label { width: 32; color: $text-muted; }
+    Dialog .field Input { width: 12; }
+    Dialog .field Select { width: 24; }
+    Dialog .field .note { width: 1fr; color: $text-muted; padding: 0 1; }
+    Dialog #warning { color: $text-warning; }
+    Dialog #kubectl { color: $text-muted; margin: 1 0 0 0; }
+    Dialog #typed { margin: 1 0 0 0; height: 1; }
+    Dialog #typed Input { width: 1fr; }
+    Dialog #buttons { height: 3; align-horizontal: right; }
+    Dialog #buttons Button { margin: 1 0 0 2; height: 1; min-width: 12; border: none; }
+    """
+
+    BINDINGS = [
+        Binding("escape,q", "dismiss(None)", "Cancel"),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, action: Action, targets: Sequence[Target], question: Question, cluster: str) -> None:
+        super().__init__(classes="-destroys" if action.risk is Risk.DESTROYS else "")
+        self._action = action
+        self._targets = targets
+        self._question = question
+        self._cluster = cluster
+
+    def compose(self) -> ComposeResult:
+        question = self._question
+        with Vertical() as box:
+            box.border_title = Content(sanitise(question.title))
+            yield VerticalScroll(Static(self._what(), markup=False), id="targets", can_focus=False)
+            for field in question.fields:
+                yield from _field(field)
+            if question.warning:
+                yield Static(Content(question.warning), id="warning")
+            yield Static("", id="kubectl", markup=False)
+            if question.typed:
+                with Horizontal(id="typed", classes="field"):
+                    yield Label(Content(f"Type {sanitise(question.typed)} to confirm"))
+                    yield Input(id="word", compact=True)
+            with Horizontal(id="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                variant = "error" if self._action.risk is Risk.DESTROYS else "primary"
+                yield Button(Content(question.confirm), id="confirm", variant=variant, compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#cancel").focus()
+        self._refresh()
+
+    @on(Input.Changed)
+    @on(Checkbox.Changed)
+    @on(Select.Changed)
+    def _refresh(self) -> None:
+        """The command and the button follow what is entered."""
+        answers = self._answers()
+        self.query_one("#confirm", Button).disabled = answers is None
+        command = self._action.kubectl(self._targets[0], answers) if answers is not None else ""
+        more = f"\n… and {len(self._targets) - 1} more" if len(self._targets) > 1 else ""
+        self.query_one("#kubectl", Static).update(Content(f"$ {sanitise(command)}{more}" if command else " "))
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.query_one("#confirm").focus()
+
+    @on(Button.Pressed, "#confirm")
+    def _confirmed(self) -> None:
+        if (answers := self._answers()) is not None:
+            self.dismiss(dict(answers))
+
+    @on(Button.Pressed, "#cancel")
+    def _cancelled(self) -> None:
+        self.dismiss(None)
+
+    def _what(self) -> Content:
+        lines = [
+            sanitise(f"{each}  in namespace {each.namespace}" if each.namespace else str(each))
+            for each in self._targets[:NAMED]
+        ]
+        if more := len(self._targets) - NAMED:
+            lines += [f"… and {more} more"] if more > 0 else []
+        return Content("\n".join([*lines, f"in cluster {sanitise(self._cluster)}"]))
+
+    def _answers(self) -> Answers | None:
+        """What is entered; None where something is missing or wrong."""
+        answers: dict[str, Any] = {}
+        for field in self._question.fields:
+            match field:
+                case Number():
+                    text = self.query_one(f"#field-{field.name}", Input).value.strip()
+                    if not text.isdecimal() and (text or field.needed):
+                        return None
+                    answers[field.name] = int(text) if text else None
+                case Toggle():
+                    answers[field.name] = self.query_one(f"#field-{field.name}", Checkbox).value
+                case Choice():
+                    answers[field.name] = self.query_one(f"#field-{field.name}", Select).value
+        if self._question.typed and self.query_one("#word", Input).value != self._question.typed:
+            return None
+        return answers
+
+
+def _field(field: Field) -> ComposeResult:
+    with Horizontal(classes="field"):
+        yield Label(Content(field.label))
+        match field:
+            case Number():
+                value = "" if field.value is None else str(field.value)
+                yield Input(value, type="integer", id=f"field-{field.name}", compact=True, select_on_focus=True)
+                yield Static(Content(sanitise(field.note)), classes="note")
+            case Toggle():
+                yield Checkbox("", field.value, id=f"field-{field.name}", compact=True)
+            case Choice():
+                options = [(option, option) for option in field.options]
+                yield Select(options, value=field.value, allow_blank=False, id=f"field-{field.name}", compact=True)

@@ -1,0 +1,93 @@
+"""The head line: where one is, and whether what is shown is true. It never lies."""
+
+from datetime import datetime
+
+from textual.content import Content
+from textual.widgets import Static
+
+from kubetui.kinds.kind import Health
+from kubetui.live.state import Phase, State
+from kubetui.live.tally import Tally
+from kubetui.text import human_duration, sanitise
+
+_STEPS = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 800, 1200, 2000, 3500)
+
+HEALTH_STYLE = {
+    Health.WELL: "$text-success",
+    Health.PROGRESS: "$text-warning",
+    Health.BROKEN: "$text-error",
+    Health.OFF: "$text-muted",
+    Health.UNKNOWN: "$text-muted",
+}
+
+
+def milliseconds(seconds: float) -> str:
+    """A round trip in few steps, so that the line is not repainted for a trembling figure."""
+    return f"{next((step for step in _STEPS if seconds * 1000 <= step), 3500)} ms"
+
+
+def told(state: State, now: float, *, round_trip: float | None = None) -> tuple[str, str]:
+    """A state as text and style; `now` is on the event loop's clock."""
+    match state.phase:
+        case Phase.LIVE:
+            return (f"● live {milliseconds(round_trip)}" if round_trip is not None else "● live"), "$text-success"
+        case Phase.SYNCING:
+            return f"◐ syncing {state.count:,}", "$text-warning"
+        case Phase.CONNECTING:
+            return "◌ connecting", "$text-muted"
+        case Phase.STALE:
+            again = f", trying again in {max(0, round(state.retry_at - now))} s" if state.retry_at else ""
+            return f"⚠ stale {human_duration(now - state.since)}: {sanitise(state.why)}{again}", "$text-error"
+        case Phase.FORBIDDEN:
+            return f"⊘ forbidden: {sanitise(state.why)}", "$text-warning"
+        case Phase.GONE:
+            return f"⊘ gone: {sanitise(state.why)}", "$text-warning"
+
+
+class Headline(Static):
+    """One line: the context and its namespaces, the state of the connection, counts, the clock."""
+
+    DEFAULT_CSS = """
+    Headline { height: 1; background: $panel; color: $text; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self._shown: Content | None = None
+
+    def tell(
+        self,
+        *,
+        where: str,
+        insecure: bool,
+        readonly: bool,
+        state: tuple[str, str],
+        tallies: list[Tally],
+        now: datetime,
+    ) -> None:
+        """Shows all of it, cut from the right where the line is short; unchanged text costs nothing."""
+        left: list[Content | tuple[str, str] | str] = [("kubetui  ", "bold $primary"), (sanitise(where), "bold")]
+        if insecure:
+            left.append(("  TLS not verified", "$text-error"))
+        if readonly:
+            left.append(("  read-only", "$text-warning"))
+        left += ["  ", state]
+        right: list[tuple[str, str] | str] = []
+        for tally in tallies:
+            resource = tally.kind.resource
+            right.append(f"{tally.total:,} {resource.singular if tally.total == 1 else resource.plural}  ")
+        for health in (Health.BROKEN, Health.PROGRESS):
+            if count := sum(tally.counts[health] for tally in tallies):
+                right.append((f"{count:,} {health.value}  ", HEALTH_STYLE[health]))
+        right.append((f"{now:%H:%M}", "$text-muted"))
+        line, tail = Content.assemble(*left), Content.assemble(*right)
+        width = self.content_size.width
+        room = width - tail.cell_length - 2
+        if line.cell_length > room:
+            line = line.truncate(max(room, width // 2), ellipsis=True)
+            tail = tail.truncate(max(0, width - line.cell_length - 2))
+        gap = max(1, width - line.cell_length - tail.cell_length)
+        content = Content.assemble(line, " " * gap, tail)
+        if content != self._shown or self._shown.spans != content.spans:
+            self._shown = content
+            self.update(content, layout=False)

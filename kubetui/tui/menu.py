@@ -1,0 +1,72 @@
+"""The menu of an object: the verbs that apply to it, each with its key."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from kubetui.actions.action import Action, Risk
+from kubetui.text import sanitise
+
+
+class Menu(ModalScreen[Action | None]):
+    """Dismisses with the chosen verb, or None."""
+
+    DEFAULT_CSS = """
+    Menu { background: $background 30%; }
+    Menu OptionList {
+        width: auto; min-width: 28; max-width: 60; height: auto; max-height: 80%;
+        border: round $primary; background: $surface; padding: 0 1;
+    }
+    """
+
+    BINDINGS = [Binding("escape,q", "dismiss(None)", "Close")]
+
+    def __init__(self, title: str, actions: Sequence[Action], at: tuple[int, int]) -> None:
+        super().__init__()
+        self._title = title
+        self._actions = actions
+        self._at = at
+
+    def compose(self) -> ComposeResult:
+        width = max(len(action.name) for action in self._actions) + 2
+        options = [
+            Option(
+                Content.assemble(
+                    (f"{action.name:<{width}}", "$text-error" if action.risk is Risk.DESTROYS else ""),
+                    (spelled(action.key), "$text-muted"),
+                ),
+                id=str(at),
+            )
+            for at, action in enumerate(self._actions)
+        ]
+        menu = OptionList(*options)
+        menu.border_title = Content(sanitise(self._title))
+        yield menu
+
+    def on_mount(self) -> None:
+        """Stands where it was asked for, or as near as the screen allows."""
+        x, y = self._at
+        menu = self.query_one(OptionList)
+        height = len(self._actions) + 2
+        menu.styles.offset = (min(x, max(0, self.size.width - 34)), min(y, max(0, self.size.height - height)))
+        menu.focus()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._actions[event.option_index])
+
+    def on_click(self, event: object) -> None:
+        """A click beside it closes it."""
+        if getattr(event, "widget", None) is self:
+            self.dismiss(None)
+
+
+def spelled(key: str) -> str:
+    """A key as people write it: `ctrl-d`."""
+    return key.split(",")[0].replace("+", "-")

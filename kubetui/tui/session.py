@@ -1,0 +1,152 @@
+"""What the screens look at: one context of the kubeconfig, its cluster, its story. Outlives every screen."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from kubetui.client.api import connect
+from kubetui.client.discovery import resources
+from kubetui.client.errors import ApiError, BadConfig
+from kubetui.client.kubeconfig import Kubeconfig, load
+from kubetui.kinds.builtin import find
+from kubetui.kinds.kind import Kind
+from kubetui.kinds.table import table_kind
+from kubetui.live.change import Change
+from kubetui.live.cluster import Cluster
+from kubetui.live.feed import Scope
+from kubetui.resource import Resource
+from kubetui.settings.options import Options
+from kubetui.story.teller import Teller
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN = 5.0
+"""Seconds between two looks at a kubeconfig that could not be used."""
+
+
+class Session:
+    """The connection a person works in. Switching the context replaces its cluster, not the session."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.kubeconfig: Kubeconfig | None = None
+        self.context = options.context or ""
+        self.scope: Scope = options.scope
+        self.cluster: Cluster | None = None
+        self.teller = Teller()
+        self.resources: tuple[Resource, ...] = ()
+        self.problem = ""
+        """Why there is no cluster; a sentence. Empty while there is one."""
+        self.on_switch: list[Callable[[], None]] = []
+        """Called when the cluster has been replaced, or could not be."""
+        self.on_story: list[Callable[[], None]] = []
+        self._discovering: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._tables: dict[str, Kind[Any]] = {}
+
+    async def switch(self, context: str | None = None) -> None:
+        """Leaves the cluster there is and connects to that of a context; of the current one, if none is named."""
+        await self._leave()
+        try:
+            self.kubeconfig = load(self.options.kubeconfig)
+            access = self.kubeconfig.access(context or self.options.context)
+            api = await connect(access)
+        except BadConfig as why:
+            self.problem = str(why)
+            self.context = context or self.context
+            self._looking = asyncio.create_task(self._look_again(context), name="look for a kubeconfig")
+        else:
+            self.problem = ""
+            self.context = access.context
+            self.cluster = Cluster(api)
+            self.cluster.hear(self)
+            self.cluster.start()
+            self._discovering = asyncio.create_task(self._discover(self.cluster), name="discovery")
+        self._tell(self.on_switch)
+
+    async def close(self) -> None:
+        """Ends everything."""
+        if self._looking:
+            self._looking.cancel()
+        await self._leave()
+
+    def changed(self, changes: list[Change]) -> None:
+        """Feeds the story."""
+        before = self.teller.version
+        for change in changes:
+            self.teller.tell(change)
+        if self.teller.version != before:
+            self._tell(self.on_story)
+
+    def announce(self, uid: str, verb: str) -> None:
+        """What this app is about to do, so that the story says `you`."""
+        self.teller.announce(uid, verb, time.time())
+
+    async def kind(self, word: str) -> Kind[Any] | None:
+        """The kind a person means by a word; asks the server for the columns of one without a file of its own."""
+        if known := find(word):
+            return known
+        resource = self.resource(word)
+        if resource is None or self.cluster is None:
+            return None
+        if resource.qualified not in self._tables:
+            self._tables[resource.qualified] = await table_kind_of(self.cluster, resource)
+        return self._tables[resource.qualified]
+
+    def resource(self, word: str) -> Resource | None:
+        """What the server serves under a word."""
+        word = word.lower()
+        return next((each for each in self.resources if word in each.names and "list" in each.verbs), None)
+
+    async def _discover(self, cluster: Cluster) -> None:
+        """Learns what else the server serves; tried again until it answers."""
+        while True:
+            try:
+                self.resources = await resources(cluster.api)
+                return
+            except ApiError as why:
+                log.warning("discovery: %s", why)
+                await asyncio.sleep(10)
+
+    async def _look_again(self, context: str | None) -> None:
+        """The kubeconfig may appear or be mended while we wait."""
+        while True:
+            await asyncio.sleep(LOOK_AGAIN)
+            try:
+                load(self.options.kubeconfig).access(context or self.options.context)
+            except BadConfig as why:
+                if str(why) != self.problem:
+                    self.problem = str(why)
+                    self._tell(self.on_switch)
+                continue
+            self._looking = None
+            await self.switch(context)
+            return
+
+    async def _leave(self) -> None:
+        for task in (self._discovering, self._looking):
+            if task and task is not asyncio.current_task():
+                task.cancel()
+        self._discovering = self._looking = None
+        self._tables.clear()
+        self.resources = ()
+        self.teller = Teller()
+        if self.cluster:
+            cluster, self.cluster = self.cluster, None
+            await cluster.close()
+
+    def _tell(self, listeners: list[Callable[[], None]]) -> None:
+        for listener in tuple(listeners):
+            listener()
+
+
+async def table_kind_of(cluster: Cluster, resource: Resource) -> Kind[Any]:
+    """A kind of server-side tables; one row is asked for, to learn the columns."""
+    from kubetui.client.wire import JSON, TABLE
+    from kubetui.client.wirejson import decode_table
+
+    body = await cluster.api.get(resource.path(), query={"limit": "1"}, accept=f"{TABLE},{JSON}")
+    columns = decode_table(body).column_definitions or []
+    return table_kind(resource, [(column.name, column.priority > 0) for column in columns])

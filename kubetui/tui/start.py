@@ -1,0 +1,40 @@
+"""Starts the explorer: the first requests are on the wire while Textual is still being loaded."""
+
+import asyncio
+import importlib
+import logging
+import signal
+
+from kubetui.settings.logfile import open_log
+from kubetui.settings.options import Options
+from kubetui.tui.session import Session
+
+log = logging.getLogger(__name__)
+
+
+def start(options: Options) -> int:
+    """Runs the explorer until the person leaves; returns the exit code."""
+    open_log()
+    return asyncio.run(_explore(options))
+
+
+async def _explore(options: Options) -> int:
+    session = Session(options)
+    asyncio.get_running_loop().set_exception_handler(_log_stray)
+    try:
+        await session.switch(options.context)
+        session.warm()
+        module = await asyncio.to_thread(importlib.import_module, "kubetui.tui.app")
+        app = module.Explorer(session)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, app.exit, 0)
+        await app.run_async()
+        return int(app.return_code or 0)
+    finally:
+        await session.close()
+
+
+def _log_stray(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """What nobody awaited goes to the log file, never to the screen."""
+    error = context.get("exception")
+    log.error("%s", context.get("message"), exc_info=error if isinstance(error, BaseException) else None)

@@ -1,0 +1,67 @@
+"""The story strip: the last lines of what happened and why, and the running healing time."""
+
+import time
+from typing import ClassVar
+
+from textual.content import Content
+from textual.widgets import Static
+
+from kubetui.story.episode import Episode, Role
+from kubetui.tui.headline import HEALTH_STYLE
+from kubetui.tui.session import Session
+
+_STYLE = {
+    Role.TEXT: "",
+    Role.ACTOR: "bold",
+    Role.CAUSE: "",
+    Role.OBJECT: "$text-accent",
+    Role.TIME: "$text-muted",
+    Role.OUTCOME: "bold",
+}
+
+
+class StoryStrip(Static):
+    """The newest episodes, the newest last; as many as there are lines. Open ones carry a running clock."""
+
+    DEFAULT_CSS = """
+    StoryStrip { height: 4; padding: 0 1; background: $surface; border-top: solid $panel-lighten-1; }
+    StoryStrip.-low { height: 2; }
+    """
+
+    NOTHING: ClassVar = "Nothing has happened yet. Delete a pod (ctrl-d) and watch the cluster heal."
+
+    def __init__(self, session: Session) -> None:
+        super().__init__("")
+        self._session = session
+        self._shown = ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a clock on it runs."""
+        return any(episode.is_open for episode in self._episodes())
+
+    def paint(self) -> None:
+        """Shows the episodes as they are now; unchanged text costs nothing."""
+        if not self.display or not self.size.width:
+            return
+        now = time.time()
+        lines = [self._line(episode, now) for episode in self._episodes()]
+        content = Content("\n").join(lines) if lines else Content.styled(self.NOTHING, "$text-muted")
+        if content.plain != self._shown:
+            self._shown = content.plain
+            self.update(content, layout=False)
+
+    def _episodes(self) -> list[Episode]:
+        return list(self._session.teller.episodes)[-max(1, self.content_size.height) :]
+
+    def _line(self, episode: Episode, now: float) -> Content:
+        clock = time.strftime("%H:%M:%S", time.localtime(episode.began))
+        width = max(20, self.content_size.width - len(clock) - 4)
+        parts = episode.parts(now, width)
+        told = [(part.text, self._style(part.role, episode)) for part in parts]
+        return Content.assemble(
+            (f"{clock} ", "$text-muted"), (f"{episode.mood.value} ", HEALTH_STYLE[episode.mood]), *told
+        )
+
+    def _style(self, role: Role, episode: Episode) -> str:
+        return f"bold {HEALTH_STYLE[episode.mood]}" if role is Role.OUTCOME else _STYLE[role]
