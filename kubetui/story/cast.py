@@ -1,0 +1,84 @@
+"""What the story must remember of the cluster to tell causes: revisions, pods per node, announcements."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from kubetui.kinds.pod import Pod
+from kubetui.kinds.replicaset import ReplicaSet
+from kubetui.story.episode import Part, Role
+from kubetui.story.signs import controller
+
+_ANNOUNCED_FOR = 60.0
+"""Seconds for which an announcement claims what happens to its object."""
+_ANNOUNCEMENTS = 512
+
+
+class Announcement(NamedTuple):
+    """What the app itself asked the server to do to one object."""
+
+    verb: str
+    """`delete`, `scale`, `restart` …"""
+    at: float
+    """Seconds since the epoch."""
+
+
+class Cast:
+    """Grows with the number of replica sets, nodes and announcements, not of pods or changes."""
+
+    def __init__(self) -> None:
+        self.pods_on: Counter[str] = Counter()
+        """How many pods are bound to each node, by the node's name."""
+        self._revisions: dict[str, dict[str, int]] = {}
+        """Replicas wanted of each replica set, by its uid, by the uid of the owning deployment."""
+        self._announced: dict[str, Announcement] = {}
+
+    def meet_pod(self, old: Pod | None, new: Pod | None) -> None:
+        """Take note of where it is bound."""
+        before = old.spec.node_name if old is not None else ""
+        after = new.spec.node_name if new is not None else ""
+        if before == after:
+            return
+        if before:
+            self.pods_on[before] -= 1
+            if self.pods_on[before] <= 0:
+                del self.pods_on[before]
+        if after:
+            self.pods_on[after] += 1
+
+    def meet_replicaset(self, old: ReplicaSet | None, new: ReplicaSet | None) -> None:
+        """Take note of how many it wants."""
+        known = new or old
+        owner = controller(known) if known is not None else None
+        if known is None or owner is None:
+            return
+        family = self._revisions.setdefault(owner.uid, {})
+        if new is not None:
+            family[new.metadata.uid] = new.spec.replicas
+        elif family.pop(known.metadata.uid, None) is not None and not family:
+            del self._revisions[owner.uid]
+
+    def siblings(self, replicaset: ReplicaSet) -> dict[str, int]:
+        """The other replica sets of its deployment: the replicas that each wants, by uid."""
+        owner = controller(replicaset)
+        family = self._revisions.get(owner.uid, {}) if owner is not None else {}
+        return {uid: wanted for uid, wanted in family.items() if uid != replicaset.metadata.uid}
+
+    def announce(self, uid: str, verb: str, at: float) -> None:
+        """The app did this; the oldest announcement makes room."""
+        self._announced.pop(uid, None)
+        self._announced[uid] = Announcement(verb, at)
+        if len(self._announced) > _ANNOUNCEMENTS:
+            del self._announced[next(iter(self._announced))]
+
+    def announced(self, uid: str, at: float) -> Announcement | None:
+        """What the app did to this object shortly before."""
+        found = self._announced.get(uid)
+        return found if found is not None and abs(at - found.at) < _ANNOUNCED_FOR else None
+
+    def actor(self, uid: str, at: float) -> Part:
+        """`you` where the app did it, else `someone`."""
+        return YOU if self.announced(uid, at) is not None else SOMEONE
+
+
+YOU = Part("you", Role.ACTOR)
+SOMEONE = Part("someone", Role.ACTOR)

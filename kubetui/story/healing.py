@@ -1,0 +1,276 @@
+"""Healing: pods are lost, their controller replaces them, and the time until the replacements are ready.
+
+Replacements are matched to losses by count, per owner, in the order of creation: the API names no replacement, and a
+controller makes no difference between one lost pod and another. A StatefulSet's come back under the lost name.
+"""
+
+from collections import defaultdict, deque
+
+from kubetui.kinds.event import Event
+from kubetui.kinds.kind import Health
+from kubetui.kinds.pod import Pod
+from kubetui.kinds.replicaset import ReplicaSet
+from kubetui.read import OwnerReference
+from kubetui.story.birth import Birth
+from kubetui.story.cast import Announcement
+from kubetui.story.episode import Part, Role, Step, part
+from kubetui.story.loss import Loss, cause, is_lost
+from kubetui.story.narrator import Narrator, Stage
+from kubetui.story.plot import Plot, outcome
+from kubetui.story.signs import controller
+from kubetui.story.wording import counted, duration, shortened, tail
+
+_TOGETHER = 2.0
+"""Seconds after the last loss within which the next one of the same pods belongs to the same episode."""
+_REMEMBERED = 512
+"""Losses that an announcement or a removal may still find."""
+_BEFORE_ITS_CAUSE = 5.0
+"""Seconds by which a deletion may be read before the replica set's change that caused it."""
+
+
+class Healing(Plot):
+    """Pods of one owner, or all that one node drives out, and their replacements."""
+
+    def __init__(self, first: Loss) -> None:
+        super().__init__(first.at)
+        self.losses = [first]
+        self.obstacle = ""
+        """Why the owner creates no replacement, as the server says it."""
+
+    @property
+    def group(self) -> str:
+        return self.losses[0].group
+
+    @property
+    def is_over(self) -> bool:
+        return all(each.is_over for each in self.losses)
+
+    def judge(self) -> Health:
+        """How it stands."""
+        if self.is_over:
+            if any(each.has_failed for each in self.losses):
+                return Health.UNKNOWN
+            return Health.WELL if any(each.is_healed for each in self.losses) else Health.OFF
+        stuck = any(each.birth is not None and each.birth.trouble for each in self.losses)
+        return Health.BROKEN if self.obstacle or stuck else Health.PROGRESS
+
+    def steps(self) -> tuple[Step, ...]:
+        return self._one(self.losses[0]) if len(self.losses) == 1 else self._many()
+
+    def _one(self, loss: Loss) -> tuple[Step, ...]:
+        steps = [cause((loss,))]
+        birth, owner = loss.birth, loss.owner
+        if owner is None:
+            gone = () if loss.gone is None else (outcome(": gone after "), _span(loss.gone - loss.at))
+            return (*steps, (outcome("nothing will replace it"), *gone))
+        if birth is None:
+            return (*steps, self._waiting(loss, owner))
+        later = duration(birth.created - loss.at)
+        created: Step = (
+            part(owner.name, Role.OBJECT, owner.uid),
+            Part(" created "),
+            part(tail(birth.name, owner.name), Role.OBJECT, birth.uid),
+            Part(f" {later} later", Role.TIME),
+        )
+        steps += [created, *birth.steps()]
+        if birth.ready is not None:
+            steps.append((outcome("ready: healed in "), _span(birth.ready - loss.at)))
+        elif loss.lost_again:
+            steps.append((outcome("but it went too before it was ready"),))
+        elif birth.finished:
+            steps.append((outcome("it ran to its end"),))
+        elif birth.trouble:
+            steps.append((outcome("it "), part(birth.trouble, Role.OUTCOME)))
+        return tuple(steps)
+
+    def _waiting(self, loss: Loss, owner: OwnerReference) -> Step:
+        name = part(owner.name, Role.OBJECT, owner.uid)
+        if loss.unwanted:
+            return (name, outcome(" wants fewer now: nothing will replace it"))
+        if self.obstacle:
+            return (name, outcome(" can't create its replacement: "), part(self.obstacle, Role.OUTCOME))
+        return (Part("waiting for "), name, Part(" to replace it"))
+
+    def _many(self) -> tuple[Step, ...]:
+        total = len(self.losses)
+        steps = [cause(self.losses)]
+        expected = [each for each in self.losses if each.owner is not None and not each.unwanted]
+        if not expected:
+            return (*steps, (outcome("nothing will replace them"),))
+        births = [each.birth for each in expected if each.birth is not None]
+        ready = [birth.ready for birth in births if birth.ready is not None]
+        again = sum(each.has_failed for each in expected)
+        of = f"{len(ready)} of {len(expected)}"
+        if len(births) < len(expected):
+            steps.append((Part(f"{len(births)} of {len(expected)} created"),))
+        if self.obstacle and len(births) < len(expected):
+            steps.append((outcome("no more can be created: "), part(self.obstacle, Role.OUTCOME)))
+        elif self.is_over and ready and not again:
+            steps.append((Part(f"{of} back"), outcome(": healed in "), _span(max(ready) - self.began)))
+        elif self.is_over:
+            steps.append((outcome(f"{of} back, {again} went again before they were ready"),))
+        else:
+            nodes = {birth.node for birth in births if birth.node}
+            if len(births) == len(expected):
+                steps.append((Part(f"{counted(len(births), 'replacement')} created"),))
+                if nodes:
+                    steps.append((Part(f"scheduled to {counted(len(nodes), 'node')}"),))
+            steps.append((Part(f"{of} back"),))
+            steps += self._stuck(births)
+        if (lost := total - len(expected)) > 0:
+            steps.append((outcome(f"{lost} will not be replaced"),))
+        return tuple(steps)
+
+    def _stuck(self, births: list[Birth]) -> list[Step]:
+        stuck = [birth for birth in births if birth.trouble]
+        if not stuck:
+            return []
+        who = part(stuck[0].name, Role.OBJECT, stuck[0].uid)
+        more = f", as {len(stuck) - 1} more" if len(stuck) > 1 else ""
+        return [(who, outcome(" "), part(stuck[0].trouble, Role.OUTCOME), outcome(more))]
+
+
+def _span(seconds: float) -> Part:
+    return Part(duration(seconds), Role.TIME)
+
+
+class HealingNarrator(Narrator):
+    """Opens an episode at each loss that nothing else accounts for; follows the replacements until they are ready."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._groups: dict[str, Healing] = {}
+        """The open episode that took the last loss of a group."""
+        self._waiting: defaultdict[str, deque[tuple[Healing, Loss]]] = defaultdict(deque)
+        """Losses without a replacement, oldest first, by the owner's uid."""
+        self._born: dict[str, tuple[Healing, Loss]] = {}
+        """Losses whose replacement is not ready yet, by the replacement's uid."""
+        self._lost: dict[str, tuple[Healing, Loss]] = {}
+        """The latest losses, in open episodes or not, by the uid of the pod that went."""
+
+    def pod(self, old: Pod | None, new: Pod | None, at: float) -> None:
+        if old is None:
+            if new is not None and self._waiting:
+                self._came(new, at)
+            return
+        uid = old.metadata.uid
+        if is_lost(old, new):
+            self._lose(new or old, at)
+        elif new is not None and uid in self._born:
+            plot, loss = self._born[uid]
+            if loss.birth is not None and loss.birth.see(new, at):
+                self._settle(plot, at)
+        if new is None and uid in self._lost:
+            plot, loss = self._lost.pop(uid)
+            loss.gone = at
+            if loss.owner is None:
+                self._settle(plot, at)
+
+    def _lose(self, pod: Pod, at: float) -> None:
+        uid, owner = pod.metadata.uid, controller(pod)
+        if uid in self._born:
+            plot, replaced = self._born.pop(uid)
+            replaced.lost_again = True
+            self._settle(plot, at)
+        if owner is not None and self.stage.ledger.claim(pod, owner.uid, at):
+            return
+        loss = Loss(pod, at, by_you=self.stage.cast.announced(uid, at) is not None)
+        plot = self._episode(loss)
+        self._lost[uid] = (plot, loss)
+        if len(self._lost) > _REMEMBERED:
+            del self._lost[next(iter(self._lost))]
+        if owner is not None:
+            self._waiting[owner.uid].append((plot, loss))
+        self._settle(plot, at)
+
+    def _episode(self, loss: Loss) -> Healing:
+        found = self._groups.get(loss.group)
+        if found is not None and loss.at - found.losses[-1].at <= _TOGETHER:
+            found.losses.append(loss)
+            return found
+        plot = Healing(loss)
+        self._groups[loss.group] = plot
+        self.stage.book.begin(plot, lambda: self._release(plot))
+        return plot
+
+    def _came(self, pod: Pod, at: float) -> None:
+        owner = controller(pod)
+        queue = self._waiting.get(owner.uid) if owner is not None else None
+        if not queue:
+            return
+        namesake = next((each for each in queue if each[1].pod.metadata.name == pod.metadata.name), None)
+        plot, loss = namesake or queue[0]
+        queue.remove((plot, loss))
+        loss.birth = Birth(pod, at)
+        plot.obstacle = ""
+        self._born[pod.metadata.uid] = (plot, loss)
+        self._settle(plot, at)
+
+    def _settle(self, plot: Healing, at: float) -> None:
+        plot.mood = plot.judge()
+        if plot.is_over:
+            self.stage.book.end(plot, at, plot.mood)
+        else:
+            self.stage.book.grow(plot, at)
+
+    def _release(self, plot: Healing) -> None:
+        if self._groups.get(plot.group) is plot:
+            del self._groups[plot.group]
+        for loss in plot.losses:
+            self._forget(plot, loss)
+
+    def _forget(self, plot: Healing, loss: Loss) -> None:
+        if loss.birth is not None:
+            self._born.pop(loss.birth.uid, None)
+        if loss.owner is not None:
+            queue = self._waiting.get(loss.owner.uid)
+            if queue is not None:
+                if (plot, loss) in queue:
+                    queue.remove((plot, loss))
+                if not queue:
+                    del self._waiting[loss.owner.uid]
+
+    def replicaset(self, old: ReplicaSet | None, new: ReplicaSet | None, at: float) -> None:
+        known = new or old
+        if known is None or known.metadata.uid not in self._waiting:
+            return
+        if old is not None and new is not None and new.spec.replicas >= old.spec.replicas:
+            return
+        self.settle_accounts(known.metadata.uid, at)
+
+    def settle_accounts(self, owner_uid: str, at: float) -> None:
+        """The owner wants fewer, or goes: what it lost just before may have been its own doing."""
+        for plot, loss in list(self._waiting.get(owner_uid, ())):
+            if not self.stage.ledger.claim(loss.pod, owner_uid, at):
+                continue
+            self._forget(plot, loss)
+            if loss.by_you or at - loss.at > _BEFORE_ITS_CAUSE:
+                loss.unwanted = True
+                self._settle(plot, at)
+            else:
+                plot.losses.remove(loss)
+                if plot.losses:
+                    self._settle(plot, at)
+                else:
+                    self.stage.book.withdraw(plot)
+
+    def event(self, old: Event | None, new: Event | None, at: float) -> None:
+        if new is None:
+            return
+        uid = new.involved_object.uid
+        if uid in self._born:
+            plot, loss = self._born[uid]
+            if loss.birth is not None and loss.birth.hear(new, at):
+                self._settle(plot, at)
+        elif new.reason == "FailedCreate" and uid in self._waiting:
+            for plot in {id(each): each for each, _ in self._waiting[uid]}.values():
+                if not plot.obstacle:
+                    plot.obstacle = shortened(new.message)
+                    self._settle(plot, at)
+
+    def announcement(self, uid: str, announcement: Announcement) -> None:
+        found = self._lost.get(uid)
+        if found is not None:
+            plot, loss = found
+            loss.by_you = True
+            self.stage.book.grow(plot, announcement.at)
