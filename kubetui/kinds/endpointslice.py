@@ -51,16 +51,16 @@ class EndpointPort(Read):
 
 
 class EndpointSlice(Object):
-    """discovery/v1 EndpointSlice; the server sends null for none of either."""
+    """discovery/v1 EndpointSlice."""
 
-    endpoints: At[tuple[Endpoint, ...] | None, 2] = ()
-    ports: At[tuple[EndpointPort, ...] | None, 3] = ()
+    endpoints: At[tuple[Endpoint, ...], 2] = ()
+    ports: At[tuple[EndpointPort, ...], 3] = ()
     address_type: At[str, 4] = ""
 
 
 def ports(endpoint_slice: EndpointSlice) -> str:
     """PORTS: the first three."""
-    return _listed([_port(port) for port in endpoint_slice.ports or ()])
+    return _listed([_port(port) for port in endpoint_slice.ports])
 
 
 def _port(port: EndpointPort) -> str:
@@ -71,7 +71,7 @@ def _port(port: EndpointPort) -> str:
 
 def endpoints(endpoint_slice: EndpointSlice) -> str:
     """ENDPOINTS: the first three addresses."""
-    return _listed([address for endpoint in endpoint_slice.endpoints or () for address in endpoint.addresses])
+    return _listed([address for endpoint in endpoint_slice.endpoints for address in endpoint.addresses])
 
 
 def _listed(texts: Sequence[str]) -> str:
@@ -84,7 +84,7 @@ def _listed(texts: Sequence[str]) -> str:
 
 def health(endpoint_slice: EndpointSlice) -> Health:
     """How many of its endpoints get traffic: all, some, none; off where it has none."""
-    found = endpoint_slice.endpoints or ()
+    found = endpoint_slice.endpoints
     ready = sum(endpoint.ready for endpoint in found)
     if not found:
         return Health.OFF
@@ -99,7 +99,7 @@ def links(endpoint_slice: EndpointSlice) -> tuple[Link, ...]:
     above = owners(endpoint_slice)
     if not above and _SERVICE_LABEL in meta.labels:
         above = (Link(reference("services", meta.namespace, meta.labels[_SERVICE_LABEL])),)
-    targets = (endpoint.target_ref for endpoint in endpoint_slice.endpoints or ())
+    targets = (endpoint.target_ref for endpoint in endpoint_slice.endpoints)
     pods = {target.uid: None for target in targets if target is not None and target.kind == "Pod" and target.uid}
     return (*above, *(Link(uid, down=True) for uid in pods))
 
@@ -110,8 +110,8 @@ ENDPOINTSLICE: Kind[EndpointSlice] = Kind(
     columns=(
         Column("NAME", name, by=name_order),
         Column("ADDRESSTYPE", lambda endpoint_slice: endpoint_slice.address_type),
-        Column("PORTS", ports, by=lambda endpoint_slice: [port.port or 0 for port in endpoint_slice.ports or ()]),
-        Column("ENDPOINTS", endpoints, by=lambda endpoint_slice: len(endpoint_slice.endpoints or ()), tint=health),
+        Column("PORTS", ports, by=lambda endpoint_slice: [port.port or 0 for port in endpoint_slice.ports]),
+        Column("ENDPOINTS", endpoints, by=lambda endpoint_slice: len(endpoint_slice.endpoints), tint=health),
         Column("AGE", age),
     ),
     health=health,
