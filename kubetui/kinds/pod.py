@@ -103,7 +103,10 @@ class Pod(Object):
 
     def condition(self, type_: str) -> PodCondition | None:
         """The first condition of that type."""
-        return next((condition for condition in self.status.conditions if condition.type == type_), None)
+        for condition in self.status.conditions:
+            if condition.type == type_:
+                return condition
+        return None
 
     def is_condition_true(self, type_: str) -> bool:
         condition = self.condition(type_)
@@ -119,6 +122,7 @@ class Summary(NamedTuple):
     total: int
     restarts: int
     last_restart: datetime | None
+    """None where there was none, or none knows when."""
 
 
 def summarise(pod: Pod) -> Summary:
@@ -126,7 +130,7 @@ def summarise(pod: Pod) -> Summary:
 
     Containers are counted once no init container holds the pod up, or the pod says that it is initialized.
     """
-    sidecars = frozenset(init.name for init in pod.spec.init_containers if init.restart_policy == "Always")
+    sidecars = {init.name for init in pod.spec.init_containers if init.restart_policy == "Always"}
     word = pod.status.reason or pod.status.phase
     if is_gated(pod):
         word = "SchedulingGated"
@@ -147,7 +151,7 @@ def summarise(pod: Pod) -> Summary:
     if not held or pod.is_condition_true("Initialized"):
         counted = [init for init in counted if init.name in sidecars]
         counted.extend(pod.status.container_statuses)
-        ready += sum(_is_running(container) for container in pod.status.container_statuses)
+        ready += sum(map(_is_running, pod.status.container_statuses))
         word = _containers_word(pod, word)
     if pod.metadata.deletion_timestamp is not None:
         if pod.status.reason == "NodeLost":
@@ -155,7 +159,8 @@ def summarise(pod: Pod) -> Summary:
         elif pod.status.phase not in ("Failed", "Succeeded"):
             word = "Terminating"
     total = len(pod.spec.containers) + len(sidecars)
-    return Summary(word, ready, total, sum(each.restart_count for each in counted), _last_restart(counted))
+    restarts = sum([container.restart_count for container in counted])
+    return Summary(word, ready, total, restarts, _last_restart(counted) if restarts else None)
 
 
 def _init_word(state: ContainerState) -> str:
@@ -176,8 +181,9 @@ def _terminated_word(terminated: ContainerStateTerminated) -> str:
 def _is_running(container: ContainerStatus) -> bool:
     """Ready and running: kubectl looks at a waiting reason and a termination first."""
     state = container.state
-    told_waiting = state.waiting is not None and state.waiting.reason != ""
-    return container.ready and state.running is not None and state.terminated is None and not told_waiting
+    if not container.ready or state.running is None or state.terminated is not None:
+        return False
+    return state.waiting is None or not state.waiting.reason
 
 
 def _containers_word(pod: Pod, word: str) -> str:
@@ -206,7 +212,8 @@ def _last_restart(containers: Iterable[ContainerStatus]) -> datetime | None:
 
 def is_gated(pod: Pod) -> bool:
     """Whether a scheduling gate keeps the scheduler from looking at it."""
-    return any(each.type == "PodScheduled" and each.reason == "SchedulingGated" for each in pod.status.conditions)
+    scheduled = pod.condition("PodScheduled")
+    return scheduled is not None and scheduled.reason == "SchedulingGated"
 
 
 def status(pod: Pod) -> str:
@@ -229,7 +236,7 @@ def ready_ratio(pod: Pod) -> tuple[float, int]:
 def restarts(pod: Pod) -> Cell:
     """RESTARTS, with the time since the last one where that is known."""
     summary = summarise(pod)
-    if summary.restarts == 0 or summary.last_restart is None:
+    if summary.last_restart is None:
         return str(summary.restarts)
     return Aged(summary.last_restart, f"{summary.restarts} (", " ago)")
 
