@@ -21,7 +21,7 @@ class Describe(Action):
 class Events(Action):
     """Show what the cluster reported about the object."""
 
-    name, key, shows = "events", "v", Show("events")
+    name, key, shows = "events", "E", Show("events")
 
     def applies(self, kind: Kind[Any]) -> bool:
         return True

@@ -55,6 +55,11 @@ class Cluster:
         store: Store[T] = feed.store
         return store
 
+    def peek(self, kind: Kind[T], scope: Scope = ()) -> Store[T] | None:
+        """The store of that kind and scope if one is open."""
+        feed = self._feeds.get(self._key(kind, scope))
+        return feed.store if feed else None
+
     def leave(self, kind: Kind[T], scope: Scope = ()) -> None:
         """Ends one view's use of a store."""
         key = self._key(kind, scope)

@@ -12,6 +12,8 @@ from kubetui.client.errors import ApiError, BadConfig
 from kubetui.client.kubeconfig import Kubeconfig, load
 from kubetui.kinds.builtin import find
 from kubetui.kinds.kind import Kind
+from kubetui.kinds.namespace import NAMESPACE
+from kubetui.kinds.pod import POD
 from kubetui.kinds.table import table_kind
 from kubetui.live.change import Change
 from kubetui.live.cluster import Cluster
@@ -99,6 +101,21 @@ class Session:
         """What the server serves under a word."""
         word = word.lower()
         return next((each for each in self.resources if word in each.names and "list" in each.verbs), None)
+
+    def warm(self) -> None:
+        """Asks for what the first screen shows, before there is a screen."""
+        if self.cluster is not None:
+            self.cluster.open(self._first, self.scope)
+            self.cluster.leave(self._first, self.scope)
+
+    @property
+    def _first(self) -> Kind[Any]:
+        return (find(self.options.kind) if self.options.kind else None) or POD
+
+    def namespaces(self) -> list[str]:
+        """The namespaces known so far, for completion: those of what has been read."""
+        store = self.cluster.peek(NAMESPACE) if self.cluster else None
+        return sorted(each.metadata.name for each in store) if store else []
 
     async def _discover(self, cluster: Cluster) -> None:
         """Learns what else the server serves; tried again until it answers."""

@@ -1,0 +1,148 @@
+"""The explorer: which screens there are, and how one gets from one to another. It knows no kind and no verb."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from kubetui.actions.action import Show, Target
+from kubetui.client.errors import ApiError
+from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
+from kubetui.text import sanitise
+from kubetui.tui.board import Board
+from kubetui.tui.command import Board as ToBoard
+from kubetui.tui.command import Context, Contexts, Help, Namespaces, Open, Quit, parse_command
+from kubetui.tui.frames import Frames
+from kubetui.tui.listing import Listing
+from kubetui.tui.palette import Palette
+from kubetui.tui.session import Session
+from kubetui.tui.themes import DEFAULT, themes
+from kubetui.tui.workplace import Workplace
+
+log = logging.getLogger(__name__)
+
+
+class Explorer(App[int]):
+    """Shows a session. Nothing but the person ends it: what fails is told, and the log file has the rest."""
+
+    TITLE = "kubetui"
+    CSS_PATH = Path(__file__).with_name("explorer.tcss")
+    COMMANDS = {Palette}
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "quit", "quit", show=False, priority=True, id="quit"),
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True),
+        Binding("question_mark", "help", "help", show=False, id="help"),
+        Binding("ctrl+p", "command_palette", "palette", show=False, id="palette"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(ansi_color=session.options.theme == "ansi")
+        self.session = session
+
+    @property
+    def loop_time(self) -> float:
+        """Now, on the event loop's clock."""
+        return asyncio.get_running_loop().time()
+
+    def on_mount(self) -> None:
+        for theme in themes():
+            self.register_theme(theme)
+        self.theme = self.session.options.theme or DEFAULT
+        self.frames = Frames()
+        self.session.on_switch.append(self._switched)
+        self.push_screen(Board(self.session, self.frames))
+        if word := self.session.options.kind:
+            self.open_list(Open(word))
+
+    def obey(self, line: str) -> None:
+        """Does what a command line asks for."""
+        match parse_command(line):
+            case Open() as command:
+                self.open_list(command)
+            case Namespaces(names):
+                self.look_at(names)
+            case Context(name):
+                self.go_to(name)
+            case Contexts():
+                self.action_contexts()
+            case ToBoard():
+                self.to_board()
+            case Help():
+                self.action_help()
+            case Quit():
+                self.exit(0)
+
+    @work(group="open", exclusive=True, exit_on_error=False, description="a list")
+    async def open_list(self, command: Open) -> None:
+        """A list of the kind a word means."""
+        if command.context and command.context != self.session.context:
+            await self.session.switch(command.context)
+        if command.namespaces is not None:
+            self.look_at(command.namespaces)
+        try:
+            kind = await self.session.kind(command.word)
+            wanted = parse_filter(command.filter) if command.filter else EVERYTHING
+        except (ApiError, FilterError) as why:
+            self.complain(str(why))
+            return
+        if kind is None:
+            self.complain(f"This cluster serves no kind called {command.word!r}. ctrl-p lists those it does.")
+            return
+        self.push_screen(Listing(self.session, self.frames, kind, wanted))
+
+    async def open_object(self, target: Target, show: Show) -> None:
+        """The object view on one of its tabs."""
+        from kubetui.tui.object import ObjectScreen
+
+        self.push_screen(ObjectScreen(self.session, self.frames, target, show))
+
+    def look_at(self, namespaces: tuple[str, ...]) -> None:
+        """Other namespaces, on every screen."""
+        if namespaces != self.session.scope:
+            self.session.scope = namespaces
+            self._switched()
+
+    @work(group="switch", exclusive=True, exit_on_error=False, description="another context")
+    async def go_to(self, context: str) -> None:
+        """Another cluster; the app goes on."""
+        await self.session.switch(context)
+
+    def to_board(self) -> None:
+        """Back to the board, whatever is open."""
+        while not isinstance(self.screen, Board):
+            self.pop_screen()
+
+    def action_help(self) -> None:
+        from kubetui.tui.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen))
+
+    @work(group="switch", exclusive=True, exit_on_error=False, description="choose a context")
+    async def action_contexts(self) -> None:
+        from kubetui.tui.contexts import ContextList
+
+        name = await self.push_screen_wait(ContextList(self.session))
+        if name:
+            self.go_to(name)
+
+    def complain(self, sentence: str) -> None:
+        """Says what went wrong."""
+        self.notify(sanitise(sentence), severity="error", markup=False, timeout=8)
+
+    def _switched(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, Workplace) and screen.is_mounted:
+                screen.attach()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A fault of our own is told in a sentence and logged in full; the person goes on."""
+        log.error("a fault in the explorer", exc_info=error)
+        if self.is_headless or not self.is_running:
+            super()._handle_exception(error)
+            return
+        self.complain(f"Something went wrong here: {type(error).__name__}. The log file has the details.")

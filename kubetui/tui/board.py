@@ -1,0 +1,159 @@
+"""The board: four live panes whose rows are linked, and the story of what happens."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.events import DescendantFocus, Resize
+
+from kubetui.kinds.deployment import DEPLOYMENT
+from kubetui.kinds.endpointslice import ENDPOINTSLICE
+from kubetui.kinds.event import EVENT
+from kubetui.kinds.node import NODE
+from kubetui.kinds.pod import POD
+from kubetui.kinds.replicaset import REPLICASET
+from kubetui.kinds.service import SERVICE
+from kubetui.tui.boardlayout import BoardLayout
+from kubetui.tui.frames import Frames
+from kubetui.tui.pane import Pane
+from kubetui.tui.session import Session
+from kubetui.tui.storystrip import StoryStrip
+from kubetui.tui.table import Table
+from kubetui.tui.workplace import Workplace
+
+UNSEEN = (REPLICASET, ENDPOINTSLICE, EVENT)
+"""Kinds that tie the panes together and tell the story, without a pane of their own."""
+
+
+class Panes(Container):
+    """The four panes, placed by who has the focus."""
+
+    DEFAULT_CSS = """
+    Panes { height: 1fr; background: $panel; }
+    """
+
+    def __init__(self, *panes: Pane) -> None:
+        super().__init__(*panes)
+        self.places = BoardLayout()
+
+    def on_mount(self) -> None:
+        self.styles.layout = self.places
+
+
+class Board(Workplace):
+    """Nodes, deployments, pods and services in one look; the story below."""
+
+    FIRST_KEYS = (("enter", "open"), ("tab", "next"), ("z", "zoom"))
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("z", "zoom", "zoom", show=False, id="zoom"),
+        Binding("tab", "next(1)", "next pane", show=False, priority=True, id="next-pane"),
+        Binding("shift+tab", "next(-1)", "pane before", show=False, priority=True, id="pane-before"),
+        Binding("v", "bring_related", "show related rows", show=False, id="related"),
+        *(Binding(f"f{at}", f"pane({at - 1})", f"pane {at}", show=False) for at in range(1, 5)),
+    ]
+
+    def __init__(self, session: Session, frames: Frames) -> None:
+        super().__init__(session, frames)
+        kinds = (DEPLOYMENT, NODE, SERVICE, POD)
+        self._panes = [Pane(session, frames, kind, key=f"F{at}") for at, kind in enumerate(kinds, 1)]
+        self._related: frozenset[str] = frozenset()
+        self._asked: tuple[str, int] = ("", -1)
+        self._leave_unseen: list[object] = []
+
+    def compose_body(self) -> ComposeResult:
+        yield Panes(*self._panes)
+        yield StoryStrip(self.session)
+
+    def on_mount(self) -> None:
+        self._panes[3].table.focus()
+        for pane in self._panes:
+            pane.table.linked = self._is_linked
+        self.set_interval(0.25, self._run_clock)
+        self.session.on_story.append(self._story_grew)
+
+    def attach(self) -> None:
+        super().attach()
+        if self.session.cluster is not None:
+            for kind in UNSEEN:
+                self.session.cluster.open(kind, self.session.scope)
+        self._story_grew()
+
+    def paint(self) -> None:
+        super().paint()
+        if self.is_current:
+            self._link()
+
+    @on(Resize)
+    def _resized(self) -> None:
+        self.query_one(StoryStrip).set_class(self.size.height < 30, "-low")
+        self._story_grew()
+
+    @on(DescendantFocus)
+    def _focused(self) -> None:
+        """The pane in focus takes the wide place."""
+        pane, panes = self.pane, self.query_one(Panes)
+        if pane is not None and panes.places.wide != self._panes.index(pane):
+            panes.places.wide = self._panes.index(pane)
+            panes.refresh(layout=True)
+        self.frames.ask(self.paint)
+
+    @on(Table.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self.frames.ask(self._link)
+
+    def _link(self) -> None:
+        """Marks the rows that belong to the one under the cursor; asked anew when a link or the cursor has moved."""
+        pane, cluster = self.pane, self.session.cluster
+        cursor = pane.table.cursor if pane else None
+        if cluster is None or cursor is None:
+            return
+        if (cursor, cluster.relations.version) == self._asked:
+            return
+        self._asked = (cursor, cluster.relations.version)
+        self._related = cluster.relations.related(cursor)
+        for each in self._panes:
+            self.frames.ask(each.paint)
+
+    def _is_linked(self, uid: str) -> bool:
+        return uid in self._related
+
+    def _story_grew(self) -> None:
+        if self.is_mounted:
+            self.frames.ask(self.query_one(StoryStrip).paint)
+
+    def _run_clock(self) -> None:
+        strip = self.query_one(StoryStrip)
+        if self.is_current and strip.is_running:
+            strip.paint()
+
+    def action_zoom(self) -> None:
+        panes = self.query_one(Panes)
+        panes.places.zoomed = not panes.places.zoomed
+        self.query_one(StoryStrip).display = not panes.places.zoomed
+        panes.refresh(layout=True)
+
+    def action_next(self, step: int) -> None:
+        at = self._panes.index(self.pane) if self.pane else 0
+        self.action_pane((at + step) % len(self._panes))
+
+    def action_pane(self, at: int) -> None:
+        panes = self.query_one(Panes)
+        if panes.places.zoomed:
+            panes.places.wide = at
+            panes.refresh(layout=True)
+        self._panes[at].table.focus()
+
+    def action_bring_related(self) -> None:
+        """Scrolls the other panes to the first row that belongs to the one under the cursor."""
+        for pane in self._panes:
+            if pane is not self.pane:
+                indexes = [at for uid in self._related if (at := pane.view.index(uid)) is not None]
+                if indexes:
+                    pane.table.reveal(min(indexes))
+
+    def leave(self) -> None:
+        if self.query_one(Panes).places.zoomed:
+            self.action_zoom()

@@ -1,0 +1,33 @@
+"""The line of keys at the bottom: what can be done here, now."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widgets import Static
+
+from kubetui.actions.action import Action
+from kubetui.tui.verbs import hint
+
+ALWAYS = ((":", "command"), ("/", "filter"), ("?", "help"))
+
+
+class KeyBar(Static):
+    """One line; what does not fit is left away from its end, but the keys that lead to all others."""
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
+    """
+
+    def tell(self, first: Sequence[tuple[str, str]], actions: Sequence[Action]) -> None:
+        """Shows these keys, the verbs, and how to find the rest."""
+        hints = [_hint(key, word) for key, word in first] + [hint(action) for action in actions]
+        last = [_hint(key, word) for key, word in ALWAYS]
+        width = self.content_size.width
+        gap = Content("  ")
+        while hints and gap.join([*hints, *last]).cell_length > width:
+            hints.pop()
+        self.update(gap.join([*hints, *last]), layout=False)
+
+
+def _hint(key: str, word: str) -> Content:
+    return Content.assemble((key, "bold $primary"), " ", word)

@@ -1,0 +1,207 @@
+"""A pane: one kind over one scope, live. It joins a store, a view and a table, and tells their state in its title."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from kubetui.actions.action import Target
+from kubetui.kinds.kind import Health, Kind
+from kubetui.live.change import Change
+from kubetui.live.filter import EVERYTHING, Filter, parse_filter
+from kubetui.live.state import Phase, State
+from kubetui.live.store import Store
+from kubetui.live.tally import Tally
+from kubetui.live.view import View
+from kubetui.tui.frames import Frames
+from kubetui.tui.headline import HEALTH_STYLE, told
+from kubetui.tui.session import Session
+from kubetui.tui.table import Table
+
+FAULTS = parse_filter(f"{Health.BROKEN.value}|{Health.PROGRESS.value}")
+
+GHOST_SECONDS = 4.0
+"""How long a deleted row stays as a ghost, so that an eye that blinked still saw it."""
+
+
+class Pane(Vertical):
+    """Title and table of one kind. Folded to one line it shows its title alone: kind, count, health."""
+
+    DEFAULT_CSS = """
+    Pane > .title { height: 1; background: $panel; color: $text; padding: 0 1; }
+    Pane:focus-within > .title { background: $primary 30%; }
+    Pane > Table { height: 1fr; }
+    """
+
+    def __init__(self, session: Session, frames: Frames, kind: Kind[Any], *, key: str = "") -> None:
+        super().__init__()
+        self.kind = kind
+        self.view = View(kind)
+        self.tally = Tally(kind)
+        self._session = session
+        self._frames = frames
+        self._key = key
+        """The key that brings one here, shown in the title."""
+        self._store: Store[Any] | None = None
+        self._opened: Callable[[], None] = lambda: None
+        self._title: Content | None = None
+        self._wide = False
+
+    def compose(self) -> ComposeResult:
+        yield Static("", classes="title", markup=False)
+        yield Table()
+
+    @property
+    def table(self) -> Table:
+        return self.query_one(Table)
+
+    @property
+    def state(self) -> State:
+        """The state of what is shown; connecting where there is no cluster."""
+        return self._store.state if self._store else State()
+
+    @property
+    def count(self) -> int:
+        return len(self._store) if self._store else 0
+
+    def attach(self, *, filter: Filter = EVERYTHING) -> None:  # noqa: A002
+        """Shows the session's cluster and namespaces from now on."""
+        self.detach()
+        cluster, scope = self._session.cluster, self._session.scope
+        self.view = View(
+            self.kind,
+            filter=filter,
+            order=self.view.order,
+            wide=self._wide,
+            namespaces=len(scope) != 1,
+            ghost_seconds=GHOST_SECONDS,
+        )
+        if cluster is not None:
+            store = self._store = cluster.open(self.kind, scope)
+            self._opened = lambda: cluster.leave(self.kind, scope)
+            self.view.load(store)
+            self.tally = Tally(self.kind, store)
+            store.listeners += [self.view, self.tally, self]
+            store.state_listeners.append(self)
+        else:
+            self.tally = Tally(self.kind)
+        self.table.show(self.view)
+        self._frames.ask(self.paint)
+
+    def detach(self) -> None:
+        """Lets go of the store."""
+        if self._store is not None:
+            for listener in (self.view, self.tally, self):
+                self._store.listeners.remove(listener)
+            self._store.state_listeners.remove(self)
+            self._store = None
+            self._opened()
+
+    def on_unmount(self) -> None:
+        self.detach()
+
+    def changed(self, changes: list[Change]) -> None:
+        """Rows may differ: painted in the next frame."""
+        self._frames.ask(self.paint)
+
+    def state_changed(self, store: Store[Any]) -> None:
+        """The state is told in the title."""
+        self._frames.ask(self.paint)
+
+    def paint(self) -> None:
+        """Brings the screen into line with the view; costs nothing where the pane is hidden."""
+        if not self.is_attached or not self.screen.is_current or not self.size.width:
+            return
+        self._paint_title()
+        table = self.table
+        table.dimmed = self.state.phase in (Phase.STALE, Phase.GONE) and bool(len(self.view))
+        table.empty = self._why_empty()
+        table.frame()
+
+    def tick(self, now: float) -> None:
+        """Once a second: ages grow, ghosts close, glow ends."""
+        if self.view.expire(now):
+            table = self.table
+            table.frame()
+        if self.size.height > 1:
+            self.table.tick(datetime.fromtimestamp(now, UTC))
+        self._paint_title()
+
+    def targets(self) -> list[Target]:
+        """What a verb acts on: the marked objects, else the one under the cursor."""
+        table = self.table
+        uids: Sequence[str] = list(table.marks) or ([table.cursor] if table.cursor else [])
+        found = [obj for uid in uids if (obj := self.view.get(uid)) is not None]
+        return [Target(self.kind, obj) for obj in found]
+
+    def under_cursor(self) -> Target | None:
+        """The object under the cursor, marks aside."""
+        obj = self.view.get(self.table.cursor) if self.table.cursor else None
+        return Target(self.kind, obj) if obj is not None else None
+
+    def narrow(self, filter: Filter) -> None:  # noqa: A002
+        """Puts a filter in force; raises FilterError where it takes too long."""
+        self.view.narrow(filter)
+        self._frames.ask(self.paint)
+
+    def sort(self, column: str) -> None:
+        """Sorts by a column, the other way round when asked again."""
+        if any(each.title == column for each in self.view.columns):
+            self.view.sort(self.view.order.turned(column))
+            self.table.show(self.view)
+            self._frames.ask(self.paint)
+
+    def toggle_faults(self) -> None:
+        """Only what is not well, told by its glyph in the filter; or everything again."""
+        self.narrow(EVERYTHING if self.view.filter == FAULTS else FAULTS)
+
+    def toggle_wide(self) -> None:
+        """kubectl's wide columns, or not."""
+        self._wide = not self._wide
+        self.view.show(wide=self._wide, namespaces=len(self._session.scope) != 1)
+        self.table.show(self.view)
+        self._frames.ask(self.paint)
+
+    def _paint_title(self) -> None:
+        resource = self.kind.resource
+        name = resource.plural[:1].upper() + resource.plural[1:] if self.kind.table else f"{resource.kind}s"
+        shown, total = self.view.matching, self.view.total
+        count = f"{shown:,} of {total:,}" if self.view.filter else f"{total:,}"
+        parts: list[tuple[str, str] | str] = []
+        if self._key:
+            parts.append((f"{self._key} ", "$text-muted"))
+        parts += [(name, "bold"), " ", count]
+        if self.view.filter:
+            parts.append((f"  /{self.view.filter.text}", "$text-accent"))
+        if marks := len(self.table.marks):
+            parts.append((f"  {marks} marked", "$text-accent"))
+        for health in (Health.BROKEN, Health.PROGRESS):
+            if number := self.tally.counts[health]:
+                parts.append((f"  {health.value} {number:,}", HEALTH_STYLE[health]))
+        if self.state.phase is not Phase.LIVE and self._store is not None:
+            text, style = told(self.state, asyncio.get_running_loop().time())
+            parts.append((f"  {text}", style))
+        title = Content.assemble(*parts)
+        if self._title is None or title.plain != self._title.plain:
+            self._title = title
+            self.query_one(".title", Static).update(title, layout=False)
+
+    def _why_empty(self) -> str:
+        if self._store is None:
+            return self._session.problem or "Connecting …"
+        plural = self.kind.resource.plural
+        if self.view.filter and self.view.total:
+            return f"None of {self.view.total:,} {plural} match /{self.view.filter.text}. Esc shows them all."
+        where = f" in {', '.join(self._session.scope)}" if self._session.scope else ""
+        match self.state.phase:
+            case Phase.LIVE:
+                return f"No {plural}{where}."
+            case Phase.FORBIDDEN | Phase.GONE | Phase.STALE:
+                return self.state.why
+            case _:
+                return f"Waiting for {plural} …"

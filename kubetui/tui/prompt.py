@@ -1,0 +1,140 @@
+"""The line at the bottom where a filter or a command is typed. It only reads; what it means, its owner decides."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+HISTORY = 50
+"""Lines remembered of each sort."""
+
+
+class Completer(Suggester):
+    """Suggests the first known line that begins with what was typed."""
+
+    def __init__(self, lines: Callable[[], Sequence[str]]) -> None:
+        super().__init__(use_cache=False, case_sensitive=False)
+        self._lines = lines
+
+    async def get_suggestion(self, value: str) -> str | None:
+        folded = value.lower()
+        return next((line for line in self._lines() if line.lower().startswith(folded) and line != value), None)
+
+
+class Prompt(Horizontal):
+    """Hidden until it is opened with `:` or `/`; tells each key and the end."""
+
+    DEFAULT_CSS = """
+    Prompt { height: 1; display: none; background: $panel; padding: 0 1; }
+    Prompt.-open { display: block; }
+    Prompt #mark { width: auto; color: $primary; text-style: bold; }
+    Prompt Input { width: 1fr; background: $panel; }
+    Prompt #fault { width: auto; color: $text-error; padding: 0 0 0 2; }
+    """
+
+    BINDINGS = [
+        Binding("escape", "cancel", "Cancel"),
+        Binding("up", "earlier", show=False),
+        Binding("down", "later", show=False),
+        Binding("tab", "complete", show=False),
+    ]
+
+    class Changed(Message):
+        """Something was typed."""
+
+        def __init__(self, mark: str, text: str) -> None:
+            super().__init__()
+            self.mark, self.text = mark, text
+
+    class Entered(Message):
+        """The line was ended with enter."""
+
+        def __init__(self, mark: str, text: str) -> None:
+            super().__init__()
+            self.mark, self.text = mark, text
+
+    class Cancelled(Message):
+        """The line was left with escape."""
+
+        def __init__(self, mark: str) -> None:
+            super().__init__()
+            self.mark = mark
+
+    _history: ClassVar[dict[str, list[str]]] = {}
+
+    def __init__(self, lines: Callable[[], Sequence[str]]) -> None:
+        super().__init__()
+        self.mark = ""
+        self._lines = lines
+        self._at = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="mark")
+        yield Input(compact=True, select_on_focus=False)
+        yield Static("", id="fault")
+
+    def open(self, mark: str, text: str = "") -> None:
+        """Begins a line of that sort: `:` or `/`."""
+        self.mark = mark
+        entry = self.query_one(Input)
+        entry.suggester = Completer(self._lines) if mark == ":" else None
+        self.query_one("#mark", Static).update(Content(mark))
+        self.fault("")
+        self.add_class("-open")
+        with self.prevent(Input.Changed):
+            entry.value = text
+        entry.cursor_position = len(text)
+        self._at = len(self._history.get(mark, ()))
+        entry.focus()
+
+    def close(self) -> None:
+        """Ends the line."""
+        self.remove_class("-open")
+
+    def fault(self, sentence: str) -> None:
+        """Says what is wrong with the line, beside it."""
+        self.query_one("#fault", Static).update(Content(sentence))
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.fault("")
+        self.post_message(self.Changed(self.mark, event.value))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        known = self._history.setdefault(self.mark, [])
+        if event.value.strip():
+            if event.value in known:
+                known.remove(event.value)
+            known.append(event.value)
+            del known[:-HISTORY]
+        self.post_message(self.Entered(self.mark, event.value))
+
+    def action_cancel(self) -> None:
+        self.post_message(self.Cancelled(self.mark))
+
+    def action_earlier(self) -> None:
+        self._recall(-1)
+
+    def action_later(self) -> None:
+        self._recall(1)
+
+    def action_complete(self) -> None:
+        """Takes the suggestion."""
+        self.query_one(Input).action_cursor_right()
+
+    def _recall(self, step: int) -> None:
+        known = self._history.get(self.mark, [])
+        self._at = max(0, min(len(known), self._at + step))
+        entry = self.query_one(Input)
+        entry.value = known[self._at] if self._at < len(known) else ""
+        entry.cursor_position = len(entry.value)

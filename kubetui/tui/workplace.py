@@ -1,0 +1,283 @@
+"""What the board and a list have in common: head line, panes, prompt, keys; the way of a key to a verb."""
+
+import time
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from kubetui.actions.action import Action, Target
+from kubetui.actions.registry import applicable
+from kubetui.kinds.builtin import BUILTIN
+from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
+from kubetui.live.order import Order
+from kubetui.live.state import Phase, State, worst
+from kubetui.tui.frames import Frames
+from kubetui.tui.headline import Headline, told
+from kubetui.tui.keybar import KeyBar
+from kubetui.tui.pane import Pane
+from kubetui.tui.prompt import Prompt
+from kubetui.tui.session import Session
+from kubetui.tui.table import Table
+from kubetui.tui.verbs import Verbs, bindings
+
+SORTS = {"N": "NAME", "A": "AGE", "P": "NAMESPACE", "S": "STATUS", "R": "READY", "T": "RESTARTS", "I": "IP"}
+"""k9s's sort keys, all of them."""
+
+
+class Workplace(Screen[None]):
+    """A screen of panes. One has the focus; keys mean what its kind lets them mean."""
+
+    FIRST_KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "open"),)
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("colon", "prompt(':')", "command", show=False, id="command"),
+        Binding("slash", "prompt('/')", "filter", show=False, id="filter"),
+        Binding("escape", "back", "back", show=False, id="back"),
+        Binding("m", "menu", "menu", show=False, id="menu"),
+        Binding("0", "all_namespaces", "all namespaces", show=False, id="all-namespaces"),
+        Binding("ctrl+w", "wide", "wide columns", show=False, id="wide"),
+        Binding("ctrl+z", "faults", "faults only", show=False, id="faults"),
+        Binding("c", "copy('name')", "copy name", show=False, id="copy-name"),
+        Binding("n", "copy('namespace')", "copy namespace", show=False, id="copy-namespace"),
+        Binding("O", "sort_selected", "sort by the next column", show=False, id="sort-next"),
+        *(Binding(key, f"sort({title!r})", f"sort by {title}", show=False) for key, title in SORTS.items()),
+        *bindings(),
+    ]
+
+    def __init__(self, session: Session, frames: Frames) -> None:
+        super().__init__()
+        self.session = session
+        self.frames = frames
+        self.verbs = Verbs(self.app, session)
+
+    def compose(self) -> ComposeResult:
+        yield Headline()
+        yield from self.compose_body()
+        yield Prompt(self.completions)
+        yield KeyBar()
+
+    def compose_body(self) -> ComposeResult:
+        """What stands between the head line and the keys."""
+        raise NotImplementedError
+
+    @property
+    def panes(self) -> list[Pane]:
+        return list(self.query(Pane))
+
+    @property
+    def pane(self) -> Pane | None:
+        """The pane in focus."""
+        widget: Widget | None = self.focused
+        return next((each for each in widget.ancestors_with_self if isinstance(each, Pane)), None) if widget else None
+
+    def on_mount(self) -> None:
+        self.attach()
+        self.set_interval(1.0, self.tick)
+
+    def attach(self) -> None:
+        """Shows the session as it is now: another cluster, other namespaces."""
+        for pane in self.panes:
+            pane.attach(filter=pane.view.filter)
+        self.frames.ask(self.paint)
+
+    def on_screen_resume(self) -> None:
+        for pane in self.panes:
+            self.frames.ask(pane.paint)
+        self.frames.ask(self.paint)
+
+    def tick(self) -> None:
+        """Once a second, while this is the screen one sees."""
+        if not self.is_current:
+            return
+        now = time.time()
+        for pane in self.panes:
+            if pane.size.area:
+                pane.tick(now)
+        self.paint()
+
+    def paint(self) -> None:
+        """The head line and the keys."""
+        if not self.is_mounted or not self.is_current:
+            return
+        cluster = self.session.cluster
+        state = worst([pane.state for pane in self.panes if pane.size.area])
+        if cluster is None:
+            text = ("✖ no cluster", "$text-error")
+        else:
+            text = told(_without_why(state), self.app.loop_time, round_trip=cluster.probe.round_trip)
+        self.query_one(Headline).tell(
+            where=f"{self.session.context or 'no context'} › {', '.join(self.session.scope) or 'all namespaces'}",
+            insecure=cluster is not None and cluster.api.access.tls.insecure,
+            readonly=self.session.options.readonly,
+            state=text,
+            tallies=[pane.tally for pane in self.panes if pane.kind.resource.plural in ("nodes", "pods")],
+            now=datetime.now(),
+        )
+        self.paint_keys()
+
+    def paint_keys(self) -> None:
+        pane = self.pane
+        actions = applicable(pane.kind, readonly=self.session.options.readonly) if pane else ()
+        self.query_one(KeyBar).tell(self.FIRST_KEYS, [each for each in actions if each.name != "open"])
+
+    def completions(self) -> list[str]:
+        """What a command may begin with: kinds, contexts, namespaces."""
+        words = [word for kind in BUILTIN for word in kind.resource.names[:2]]
+        words += [each.plural for each in self.session.resources]
+        contexts = self.session.kubeconfig.contexts if self.session.kubeconfig else ()
+        words += [f"ctx {each.name}" for each in contexts]
+        words += [f"ns {name}" for name in self.session.namespaces()]
+        return [*dict.fromkeys(words), "board", "help", "quit"]
+
+    # The prompt
+
+    def action_prompt(self, mark: str) -> None:
+        pane = self.pane
+        text = pane.view.filter.text if mark == "/" and pane else ""
+        self._before = pane.view.filter if pane else EVERYTHING
+        self.query_one(Prompt).open(mark, text)
+        self._narrowing = pane
+
+    @on(Prompt.Changed)
+    def _typed(self, event: Prompt.Changed) -> None:
+        if event.mark == "/" and self._narrowing is not None:
+            self._narrow(self._narrowing, event.text)
+
+    @on(Prompt.Entered)
+    def _entered(self, event: Prompt.Entered) -> None:
+        self._leave_prompt()
+        if event.mark == ":":
+            self.app.obey(event.text)
+
+    @on(Prompt.Cancelled)
+    def _cancelled(self, event: Prompt.Cancelled) -> None:
+        if event.mark == "/" and self._narrowing is not None:
+            self._narrowing.narrow(self._before)
+        self._leave_prompt()
+
+    def _leave_prompt(self) -> None:
+        self.query_one(Prompt).close()
+        if self._narrowing is not None:
+            self._narrowing.table.focus()
+
+    def _narrow(self, pane: Pane, text: str) -> None:
+        try:
+            pane.narrow(parse_filter(text))
+        except FilterError as why:
+            self.query_one(Prompt).fault(str(why))
+
+    _before = EVERYTHING
+    _narrowing: Pane | None = None
+
+    # Verbs
+
+    def action_verb(self, key: str) -> None:
+        pane = self.pane
+        if pane is None:
+            return
+        targets = pane.targets()
+        action = self.verbs.meant(key, targets)
+        if action is not None:
+            self.do(action, targets)
+        elif targets and self.session.options.readonly:
+            self.notify("Read-only: started with --readonly, nothing is changed.", severity="warning")
+
+    @work(group="verbs", exit_on_error=False, description="a verb")
+    async def do(self, action: Action, targets: list[Target]) -> None:
+        """Looks or acts."""
+        if action.shows is not None:
+            await self.app.open_object(targets[0], action.shows)
+        else:
+            await self.verbs.do(action, targets)
+            for pane in self.panes:
+                pane.table.clear_marks()
+
+    @on(Table.Opened)
+    def _opened(self, event: Table.Opened) -> None:
+        pane = self.pane
+        if pane is not None and (target := pane.under_cursor()) is not None:
+            self.do(applicable(target.kind, readonly=True)[0], [target])
+
+    @on(Table.MenuAsked)
+    def _menu_asked(self, event: Table.MenuAsked) -> None:
+        self.open_menu(event.x, event.y)
+
+    def action_menu(self) -> None:
+        if (pane := self.pane) is not None:
+            region = pane.table.cursor_region
+            self.open_menu(region.x + 4, region.y + 1)
+
+    @work(group="verbs", exit_on_error=False, description="the menu")
+    async def open_menu(self, x: int, y: int) -> None:
+        """The verbs of what is under the cursor, or of what is marked."""
+        pane = self.pane
+        if pane is None or not (targets := pane.targets()):
+            return
+        action = await self.verbs.menu(targets, (x, y))
+        if action is not None:
+            self.do(action, targets)
+
+    @on(Table.HeaderClicked)
+    def _header_clicked(self, event: Table.HeaderClicked) -> None:
+        if (pane := self.pane) is not None:
+            pane.sort(pane.view.columns[event.column].title)
+
+    # Looking differently
+
+    def action_sort(self, title: str) -> None:
+        if (pane := self.pane) is not None:
+            pane.sort(title)
+
+    def action_sort_selected(self) -> None:
+        """The next column in turn, for lists with columns that no key names."""
+        if (pane := self.pane) is not None:
+            titles = [column.title for column in pane.view.columns]
+            now = pane.view.order.column
+            at = titles.index(now) + 1 if now in titles else 0
+            pane.view.sort(Order(titles[at % len(titles)]))
+            pane.table.show(pane.view)
+            self.frames.ask(pane.paint)
+
+    def action_wide(self) -> None:
+        if (pane := self.pane) is not None:
+            pane.toggle_wide()
+
+    def action_faults(self) -> None:
+        if (pane := self.pane) is not None:
+            pane.toggle_faults()
+
+    def action_all_namespaces(self) -> None:
+        self.app.look_at(())
+
+    def action_copy(self, what: str) -> None:
+        pane = self.pane
+        if pane is not None and (target := pane.under_cursor()) is not None:
+            text = target.name if what == "name" else target.namespace
+            self.app.copy_to_clipboard(text)
+            self.notify(f"Copied the {what}.", timeout=2)
+
+    def action_back(self) -> None:
+        """Closes what is in force, one at a time: marks, filter, then the screen."""
+        pane = self.pane
+        if pane is not None and pane.table.marks:
+            pane.table.clear_marks()
+            self.frames.ask(pane.paint)
+        elif pane is not None and pane.view.filter:
+            pane.narrow(EVERYTHING)
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """What `back` does when nothing is in force."""
+
+
+def _without_why(state: State) -> State:
+    """The head line tells that something is wrong, and for outages why; the pane tells the rest."""
+    if state.phase in (Phase.FORBIDDEN, Phase.GONE):
+        return State(Phase.LIVE, since=state.since)
+    return state
