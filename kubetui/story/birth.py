@@ -1,10 +1,13 @@
 """A new pod on its way: created, scheduled, pulled, started, ready; or what keeps it. No episode of its own."""
 
+from collections.abc import Collection
+
 from kubetui.kinds.event import Event
 from kubetui.kinds.pod import Pod
 from kubetui.story.episode import Part, Role, Step, part
 from kubetui.story.signs import FINISHED, is_ready, is_running, trouble
 from kubetui.story.wording import duration, shortened
+from kubetui.text import natural
 
 _CANT_START = frozenset(("FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"))
 
@@ -77,3 +80,18 @@ class Birth:
             pulls = self._pulling is not None and self._pulled is None
             steps.append((Part("pulling its image" if pulls else "starting"),))
         return steps
+
+
+def nodes(births: Collection[Birth]) -> list[str]:
+    """The names of the nodes that they were scheduled to."""
+    return sorted({birth.node for birth in births if birth.node}, key=natural)
+
+
+def stuck(births: Collection[Birth]) -> list[Step]:
+    """The first of those that can't go on, and how many share its fate; nothing where all go their way."""
+    kept = [birth for birth in births if birth.trouble]
+    if not kept:
+        return []
+    more = f" ({len(kept) - 1} more like it)" if len(kept) > 1 else ""
+    name = part(kept[0].name, Role.OBJECT, kept[0].uid)
+    return [(name, part(f" {kept[0].trouble}{more}", Role.OUTCOME))]

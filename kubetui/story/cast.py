@@ -57,6 +57,10 @@ class Cast:
         elif family.pop(known.metadata.uid, None) is not None and not family:
             del self._revisions[owner.uid]
 
+    def revisions(self, deployment_uid: str) -> tuple[str, ...]:
+        """The uids of a deployment's replica sets."""
+        return tuple(self._revisions.get(deployment_uid, ()))
+
     def siblings(self, replicaset: ReplicaSet) -> dict[str, int]:
         """The other replica sets of its deployment: the replicas that each wants, by uid."""
         owner = controller(replicaset)

@@ -11,14 +11,14 @@ from kubetui.kinds.kind import Health
 from kubetui.kinds.pod import Pod
 from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.read import OwnerReference
-from kubetui.story.birth import Birth
+from kubetui.story.birth import Birth, nodes, stuck
 from kubetui.story.cast import Announcement
 from kubetui.story.episode import Part, Role, Step, part
 from kubetui.story.loss import Loss, cause, is_lost
 from kubetui.story.narrator import Narrator, Stage
 from kubetui.story.plot import Plot, outcome
 from kubetui.story.signs import controller
-from kubetui.story.wording import counted, duration, shortened, tail
+from kubetui.story.wording import counted, duration, listed, shortened, tail
 
 _TOGETHER = 2.0
 """Seconds after the last loss within which the next one of the same pods belongs to the same episode."""
@@ -110,24 +110,15 @@ class Healing(Plot):
         elif self.is_over:
             steps.append((outcome(f"{of} back, {again} went again before they were ready"),))
         else:
-            nodes = {birth.node for birth in births if birth.node}
             if len(births) == len(expected):
                 steps.append((Part(f"{counted(len(births), 'replacement')} created"),))
-                if nodes:
-                    steps.append((Part(f"scheduled to {counted(len(nodes), 'node')}"),))
+                if placed := nodes(births):
+                    steps.append((Part("scheduled to "), part(listed(placed), Role.OBJECT)))
             steps.append((Part(f"{of} back"),))
-            steps += self._stuck(births)
+            steps += stuck(births)
         if (lost := total - len(expected)) > 0:
             steps.append((outcome(f"{lost} will not be replaced"),))
         return tuple(steps)
-
-    def _stuck(self, births: list[Birth]) -> list[Step]:
-        stuck = [birth for birth in births if birth.trouble]
-        if not stuck:
-            return []
-        who = part(stuck[0].name, Role.OBJECT, stuck[0].uid)
-        more = f", as {len(stuck) - 1} more" if len(stuck) > 1 else ""
-        return [(who, outcome(" "), part(stuck[0].trouble, Role.OUTCOME), outcome(more))]
 
 
 def _span(seconds: float) -> Part:
@@ -160,11 +151,13 @@ class HealingNarrator(Narrator):
             plot, loss = self._born[uid]
             if loss.birth is not None and loss.birth.see(new, at):
                 self._settle(plot, at)
-        if new is None and uid in self._lost:
-            plot, loss = self._lost.pop(uid)
-            loss.gone = at
-            if loss.owner is None:
-                self._settle(plot, at)
+        if new is None:
+            self.stage.ledger.removed(uid, at)
+            if uid in self._lost:
+                plot, loss = self._lost[uid]
+                loss.gone = at
+                if loss.owner is None:
+                    self._settle(plot, at)
 
     def _lose(self, pod: Pod, at: float) -> None:
         uid, owner = pod.metadata.uid, controller(pod)
@@ -172,9 +165,10 @@ class HealingNarrator(Narrator):
             plot, replaced = self._born.pop(uid)
             replaced.lost_again = True
             self._settle(plot, at)
-        if owner is not None and self.stage.ledger.claim(pod, owner.uid, at):
+        announced = self.stage.cast.announced(uid, at) is not None
+        if owner is not None and not announced and self.stage.ledger.claim(pod, owner.uid, at):
             return
-        loss = Loss(pod, at, by_you=self.stage.cast.announced(uid, at) is not None)
+        loss = Loss(pod, at, by_you=announced)
         plot = self._episode(loss)
         self._lost[uid] = (plot, loss)
         if len(self._lost) > _REMEMBERED:
@@ -234,12 +228,8 @@ class HealingNarrator(Narrator):
         known = new or old
         if known is None or known.metadata.uid not in self._waiting:
             return
-        if old is not None and new is not None and new.spec.replicas >= old.spec.replicas:
-            return
-        self.settle_accounts(known.metadata.uid, at)
-
-    def settle_accounts(self, owner_uid: str, at: float) -> None:
-        """The owner wants fewer, or goes: what it lost just before may have been its own doing."""
+        owner_uid = known.metadata.uid
+        # Where the owner wants fewer, or goes, what it lost just before may have been its own doing.
         for plot, loss in list(self._waiting.get(owner_uid, ())):
             if not self.stage.ledger.claim(loss.pod, owner_uid, at):
                 continue

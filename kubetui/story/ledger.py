@@ -5,52 +5,48 @@ fewer. So an account is opened when the owner changes, and is drawn on by deleti
 """
 
 import math
+from collections.abc import MutableMapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TypeVar
 
 from kubetui.kinds.pod import Pod
+from kubetui.story.shedding import Shedding
 from kubetui.story.signs import Workload
 
-_VALID = 60.0
+K = TypeVar("K")
+V = TypeVar("V")
+
+_VALID = 30.0
 """Seconds after its last use for which an account is honoured; a controller deletes at once, in bursts."""
-_ACCOUNTS = 1000
+_MOST = 4096
+"""Accounts, and pods followed until they are gone."""
 _AFTERMATH = 5.0
 """Seconds for which an episode that has ended still answers for what its workload's replica sets do."""
 
 
-class Claimant(Protocol):
-    """An episode that accounts for pods going."""
-
-    ended: float | None
-
-    def took(self, pod: Pod, at: float) -> None:
-        """This pod goes on its account."""
-
-
 @dataclass(slots=True)
 class _Account:
-    by: Claimant
+    by: Shedding
     left: float
     at: float
 
 
 class Ledger:
-    """Accounts by the uid of a pod's owner, or by the name of its namespace; the oldest makes room."""
+    """Accounts by the uid of a pod's owner, or by the name of its namespace; the oldest make room."""
 
     def __init__(self) -> None:
         self._accounts: dict[str, _Account] = {}
-        self._answers: dict[Workload, Claimant] = {}
+        self._answers: dict[Workload, Shedding] = {}
+        self._leaving: dict[str, Shedding] = {}
 
-    def expect(self, key: str, by: Claimant, at: float, count: float = math.inf) -> None:
+    def expect(self, key: str, by: Shedding, at: float, count: float = math.inf) -> None:
         """So many pods of this owner or namespace go on its account."""
-        found = self._accounts.pop(key, None)
+        found = self._accounts.get(key)
         left = count if found is None or at - found.at > _VALID else found.left + count
-        self._accounts[key] = _Account(by, left, at)
-        if len(self._accounts) > _ACCOUNTS:
-            del self._accounts[next(iter(self._accounts))]
+        _put(self._accounts, key, _Account(by, left, at))
 
     def claim(self, pod: Pod, owner_uid: str, at: float) -> bool:
-        """Whether a pod that goes is accounted for; its episode is told."""
+        """Whether a pod that goes is accounted for; if so its episode is told, and told again when it is gone."""
         for key in (owner_uid, namespace_key(pod.metadata.namespace)):
             account = self._accounts.get(key)
             if account is None:
@@ -60,18 +56,22 @@ class Ledger:
                 continue
             account.left -= 1
             account.at = at
+            _put(self._leaving, pod.metadata.uid, account.by)
             account.by.took(pod, at)
             return True
         return False
 
-    def answers(self, workload: Workload, by: Claimant) -> None:
-        """From now on this episode answers for what the workload's replica sets do."""
-        self._answers.pop(workload, None)
-        self._answers[workload] = by
-        if len(self._answers) > _ACCOUNTS:
-            del self._answers[next(iter(self._answers))]
+    def removed(self, uid: str, at: float) -> None:
+        """The pod of that uid is gone."""
+        by = self._leaving.pop(uid, None)
+        if by is not None:
+            by.went(at)
 
-    def answering(self, workload: Workload, at: float) -> Claimant | None:
+    def answers(self, workload: Workload, by: Shedding) -> None:
+        """From now on this episode answers for what the workload's replica sets do."""
+        _put(self._answers, workload, by)
+
+    def answering(self, workload: Workload, at: float) -> Shedding | None:
         """The episode that does, if it goes on or has just ended."""
         found = self._answers.get(workload)
         if found is None or (found.ended is not None and at - found.ended > _AFTERMATH):
@@ -82,3 +82,11 @@ class Ledger:
 def namespace_key(name: str) -> str:
     """The key of an account for all pods of a namespace; no uid has a blank."""
     return f"namespace {name}"
+
+
+def _put(mapping: MutableMapping[K, V], key: K, value: V) -> None:
+    """Set it as the newest; the oldest makes room."""
+    mapping.pop(key, None)
+    mapping[key] = value
+    if len(mapping) > _MOST:
+        del mapping[next(iter(mapping))]

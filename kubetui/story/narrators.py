@@ -5,6 +5,16 @@ of those that are left over.
 """
 
 from kubetui.story.healing import HealingNarrator
+from kubetui.story.lone import LoneNarrator
 from kubetui.story.narrator import Narrator
+from kubetui.story.removal import RemovalNarrator
+from kubetui.story.rollout import RolloutNarrator
+from kubetui.story.scaling import ScalingNarrator
 
-NARRATORS: tuple[type[Narrator], ...] = (HealingNarrator,)
+NARRATORS: tuple[type[Narrator], ...] = (
+    RemovalNarrator,
+    RolloutNarrator,
+    ScalingNarrator,
+    HealingNarrator,
+    LoneNarrator,
+)

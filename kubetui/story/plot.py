@@ -57,11 +57,11 @@ class Book:
         self._most = most
         self._next = 1
         self._plots: dict[int, Plot] = {}
-        self._open: dict[int, Callable[[], None]] = {}
+        self._open: dict[int, Callable[[], object]] = {}
         """What releases a plot from its narrator, by id, while it is open."""
         self._frozen: dict[int, Episode] = {}
 
-    def begin(self, plot: Plot, release: Callable[[], None]) -> None:
+    def begin(self, plot: Plot, release: Callable[[], object]) -> None:
         """Take in a plot that goes on; `release` is called once, when it ends or makes room."""
         self._open[self._add(plot)] = release
 
