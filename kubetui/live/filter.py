@@ -1,0 +1,148 @@
+"""The filter language of `/`: what of a list is shown. Read again at each key, so half of a filter is a filter too.
+
+    web running        both words            web|api       either word (binds closer than the blank)
+    !test              not that word         /web-\\d+$/    a regular expression
+    ns:kube            the namespace         -l app=web    a label selector, equality and set syntax
+
+A word is looked for in an object's name, namespace, health (its glyph) and cells, an expression in each of them for
+itself (`^` and `$` are a cell's ends); case counts where an upper-case letter stands in what was typed.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from kubetui.live.pattern import LONGEST_TEXT, compile_pattern
+from kubetui.live.selector import parse_selector
+
+
+class FilterError(ValueError):
+    """What was typed is no filter; the message is a sentence for the person."""
+
+
+class Subject:
+    """What a filter looks at of one object; made once and kept, since every key tries it again."""
+
+    __slots__ = ("folded", "labels", "namespace", "text")
+
+    def __init__(self, text: str, namespace: str, labels: Mapping[str, str]) -> None:
+        self.text = text
+        """Name, namespace, the health's glyph and the text of all cells but ages, each on a line of its own."""
+        folded = text.lower()
+        self.folded = text if folded == text else folded
+        self.namespace = namespace
+        self.labels = labels
+
+
+Test: TypeAlias = Callable[[Subject], bool]
+
+
+def _everything(_: Subject) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to show. Equal where the text is equal."""
+
+    text: str
+    """As it was typed, without the blanks round it."""
+    matches: Test = field(default=_everything, compare=False, repr=False)
+    costly: bool = field(default=False, compare=False, repr=False)
+    """True where it has a regular expression, which may be slow."""
+
+    def __bool__(self) -> bool:
+        """False where everything passes."""
+        return self.matches is not _everything
+
+
+EVERYTHING = Filter("")
+
+_BLANKS = re.compile(r"\s*")
+_SELECTOR = re.compile(r"-l(?:\s+|$)")
+_EXPRESSION = re.compile(r"/((?:[^/\\]|\\.)*)(?:/|\\?\Z)", re.DOTALL)
+_NOT = re.compile(r"!+")
+_WORD = re.compile(r"[^\s|]+")
+
+
+def parse_filter(text: str) -> Filter:
+    """The filter that the text stands for; FilterError with a sentence where it is none."""
+    tests: list[Test] = []
+    choice: list[Test] = []
+    joined = False
+    position = 0
+    try:
+        while (position := _skip(text, position)) < len(text):
+            if text[position] == "|":
+                joined, position = True, position + 1
+                continue
+            test, position = _term(text, position)
+            if test is None:
+                continue
+            if choice and not joined:
+                tests.append(_either(choice))
+                choice = []
+            choice.append(test)
+            joined = False
+    except ValueError as why:
+        raise FilterError(str(why)) from why
+    if choice:
+        tests.append(_either(choice))
+    return Filter(text.strip(), _each(tests), costly="/" in text) if tests else Filter(text.strip())
+
+
+def _term(text: str, position: int) -> tuple[Test | None, int]:
+    """The term at the position and where it ends; None for one that has only been begun (`!`, `ns:`, `/`)."""
+    if inverse := _NOT.match(text, position):
+        if not _WORD.match(text, inverse.end()):
+            return None, inverse.end()
+        test, end = _term(text, inverse.end())
+        return (_inverse(test) if test and len(inverse.group()) % 2 else test), end
+    if selector := _SELECTOR.match(text, position):
+        requirements, end = parse_selector(text, selector.end())
+        return (lambda subject: all(one.matches(subject.labels) for one in requirements)), end
+    if expression := _EXPRESSION.match(text, position):
+        return _expression(expression.group(1)), expression.end()
+    word = _WORD.match(text, position)
+    assert word is not None, "only blanks and | are no part of a word"
+    return _word(word.group()), word.end()
+
+
+def _word(word: str) -> Test | None:
+    if word.startswith("ns:"):
+        namespace = word.removeprefix("ns:").lower()
+        return (lambda subject: namespace in subject.namespace) if namespace else None
+    if any(char.isupper() for char in word):
+        return lambda subject: word in subject.text
+    return lambda subject: word in subject.folded
+
+
+def _expression(source: str) -> Test | None:
+    if not source:
+        return None
+    search = compile_pattern(source.replace("\\/", "/")).search
+    return lambda subject: search(subject.text, 0, LONGEST_TEXT) is not None
+
+
+def _inverse(test: Test) -> Test:
+    return lambda subject: not test(subject)
+
+
+def _each(tests: list[Test]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+    several = tuple(tests)
+    return lambda subject: all(test(subject) for test in several)
+
+
+def _either(tests: list[Test]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+    several = tuple(tests)
+    return lambda subject: any(test(subject) for test in several)
+
+
+def _skip(text: str, position: int) -> int:
+    blanks = _BLANKS.match(text, position)
+    return blanks.end() if blanks else position
