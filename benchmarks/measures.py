@@ -1,0 +1,169 @@
+"""What is measured of one program on one cluster: a function a measure. Seconds; None where it can't be measured."""
+
+import re
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from benchmarks import processes
+from benchmarks.cluster import Cluster
+from benchmarks.programs import Program
+from benchmarks.terminal import LINES, Terminal
+
+ROW = re.compile(r"\b(service-\d{4}-|aaa\b)")
+"""The name of a pod that is surely there."""
+DOWN, UP = "\x1b[B", "\x1b[A"
+PATIENCE = 60.0
+
+
+@dataclass(slots=True)
+class Figures:
+    """Times in seconds, memory in MB, CPU in percent of one core, bytes."""
+
+    program: str
+    pods: int
+    first_row: float | None = None
+    all_rows: float | None = None
+    memory: float | None = None
+    new_row: float | None = None
+    key: float | None = None
+    key_busy_p95: float | None = None
+    cpu_idle: float | None = None
+    cpu_busy: float | None = None
+    filtered: float | None = None
+    bytes_key: float | None = None
+    bytes_idle: float | None = None
+
+
+@contextmanager
+def running(program: Program, cluster: Cluster, *, watch: bool = False) -> Iterator[Terminal]:
+    with Terminal(program.watch if watch and program.watch else program.argv, cluster.env | program.env) as terminal:
+        yield terminal
+
+
+def start(program: Program, cluster: Cluster, pods: int) -> tuple[float | None, float | None]:
+    """exec → first row, exec → all rows: the end of the program, or the count of pods on the screen."""
+    with running(program, cluster) as terminal:
+        first = terminal.until(lambda: terminal.shows(ROW), PATIENCE)
+        every = terminal.until(lambda: complete(terminal, program, pods), PATIENCE) if program.lists else None
+        return _since(terminal.started, first), _since(terminal.started, every)
+
+
+def complete(terminal: Terminal, program: Program, pods: int) -> bool:
+    """Whether the program says that it has them all."""
+    count = re.compile(rf"(?<![\d,])({pods}|{pods:,})(?![\d,])")
+    return terminal.shows(count) if program.keys else terminal.ended
+
+
+def settled(terminal: Terminal, program: Program, pods: int) -> bool:
+    """Wait until the program has everything and has come to rest; False if it never has."""
+    if terminal.until(lambda: terminal.shows(ROW), PATIENCE) is None:
+        return False
+    everything = not (program.lists and program.keys)
+    everything = everything or terminal.until(lambda: complete(terminal, program, pods), PATIENCE) is not None
+    terminal.until_quiet(0.5, 5.0)
+    return everything
+
+
+def idle(terminal: Terminal, seconds: float = 10.0) -> tuple[float, float]:
+    """CPU in percent, and bytes a second, while nobody does anything here (nor, if it is busy, in the cluster)."""
+    before, began = processes.cpu(terminal.pid), time.monotonic()
+    written = terminal.pass_time(seconds)
+    took = time.monotonic() - began
+    return 100 * (processes.cpu(terminal.pid) - before) / took, written / took
+
+
+def new_row(terminal: Terminal, cluster: Cluster, times: int = 15) -> float | None:
+    """A pod is asked for → its name is on the screen; the median. Each pod is gone again before the next."""
+    took = []
+    for number in range(times):
+        name = f"bbb-{time.time_ns() % 10**9}-{number}"
+        began = time.monotonic()
+        cluster.create(name)
+        shown = terminal.until(partial(terminal.shows, re.compile(name)), 10.0)
+        cluster.delete(name)
+        terminal.until_quiet(0.3, 3.0)
+        if shown is not None:
+            took.append(shown - began)
+    return statistics.median(took) if len(took) > times / 2 else None
+
+
+def keys(terminal: Terminal, times: int = 40) -> list[float]:
+    """Arrow key → the cursor is painted on the next row, each time. Keys that were not obeyed in 2 s count as 2 s."""
+    if (cursor := _Cursor.find(terminal)) is None:
+        return []
+    took = []
+    for number in range(times):
+        step = 1 if number // 15 % 2 == 0 else -1
+        began = terminal.type(DOWN if step > 0 else UP)
+        cursor.y += step
+        painted = terminal.until(cursor.is_there, 2.0)
+        took.append((painted or began + 2.0) - began)
+        terminal.pass_time(0.05)
+    return took
+
+
+def bytes_per_key(terminal: Terminal, times: int = 20) -> float:
+    """Bytes to the terminal in the tenth of a second after an arrow key; the median."""
+    written = []
+    for number in range(times):
+        terminal.type(DOWN if number % 2 == 0 else UP)
+        written.append(terminal.pass_time(0.1))
+    return statistics.median(written)
+
+
+def filtered(terminal: Terminal, program: Program, times: int = 3) -> float | None:
+    """The last key of a filter → only rows that it lets through are on the screen; the median."""
+    took = []
+    for number in range(times):
+        text = f"service-{number + 20:04d}"
+        before, last = program.filter.format(text)[:-2], program.filter.format(text)[-2:]
+        terminal.type(before)
+        terminal.until_quiet(0.3, 3.0)
+        began = terminal.type(last)
+
+        def narrowed(text: str = text) -> bool:
+            names = [found for line in terminal.lines for found in re.findall(r"service-\d{4}(?=-\w+-)", line)]
+            return bool(names) and set(names) == {text}
+
+        if (shown := terminal.until(narrowed, 15.0)) is not None:
+            took.append(shown - began)
+        terminal.type("\x1b")
+        terminal.until_quiet(0.3, 3.0)
+        terminal.until(lambda: not narrowed(), 5.0)
+    return statistics.median(took) if took else None
+
+
+class _Cursor:
+    """Where the cursor's row is, told by the look of its cells: found once by moving it."""
+
+    def __init__(self, terminal: Terminal, x: int, y: int) -> None:
+        self._terminal = terminal
+        self._x = x
+        self.y = y
+        self._look = terminal.look(x, y)
+
+    @classmethod
+    def find(cls, terminal: Terminal) -> "_Cursor | None":
+        found = next((line for line in terminal.lines if ROW.search(line)), None)
+        if found is None or (match := ROW.search(found)) is None:
+            return None
+        x = match.start()
+        for _ in range(5):  # a first key may only say that keys are used from here on
+            before = [terminal.look(x, y) for y in range(LINES)]
+            terminal.type(DOWN)
+            terminal.until_quiet(0.3, 3.0)
+            changed = [y for y in range(LINES) if terminal.look(x, y) != before[y]]
+            if len(changed) == 2 and changed[1] == changed[0] + 1:
+                return cls(terminal, x, changed[1])
+        return None
+
+    def is_there(self) -> bool:
+        return self._terminal.look(self._x, self.y) == self._look
+
+
+def _since(began: float, at: float | None) -> float | None:
+    return None if at is None else at - began
