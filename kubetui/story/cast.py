@@ -3,14 +3,19 @@
 from collections import Counter
 from typing import NamedTuple
 
+from kubetui.kinds.event import Event
 from kubetui.kinds.pod import Pod
 from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.story.episode import Part, Role
+from kubetui.story.memory import keep
 from kubetui.story.signs import controller
 
 _ANNOUNCED_FOR = 60.0
 """Seconds for which an announcement claims what happens to its object."""
 _ANNOUNCEMENTS = 512
+_COMPLAINED_FOR = 60.0
+"""Seconds for which a failed probe explains that its pod is not ready or restarts."""
+_COMPLAINTS = 512
 
 
 class Announcement(NamedTuple):
@@ -22,8 +27,16 @@ class Announcement(NamedTuple):
     """Seconds since the epoch."""
 
 
+class Complaint(NamedTuple):
+    """What a kubelet said of a probe that failed."""
+
+    message: str
+    at: float
+    """Seconds since the epoch."""
+
+
 class Cast:
-    """Grows with the number of replica sets, nodes and announcements, not of pods or changes."""
+    """Grows with the number of replica sets and nodes, not of pods or changes."""
 
     def __init__(self) -> None:
         self.pods_on: Counter[str] = Counter()
@@ -31,6 +44,7 @@ class Cast:
         self._revisions: dict[str, dict[str, int]] = {}
         """Replicas wanted of each replica set, by its uid, by the uid of the owning deployment."""
         self._announced: dict[str, Announcement] = {}
+        self._complaints: dict[str, Complaint] = {}
 
     def meet_pod(self, old: Pod | None, new: Pod | None) -> None:
         """Take note of where it is bound."""
@@ -61,6 +75,17 @@ class Cast:
         """The uids of a deployment's replica sets."""
         return tuple(self._revisions.get(deployment_uid, ()))
 
+    def meet_event(self, old: Event | None, new: Event | None) -> None:
+        """Take note of a failed probe: it explains what comes a moment later."""
+        if new is not None and new.reason == "Unhealthy" and new.last_seen is not None:
+            complaint = Complaint(new.message, new.last_seen.timestamp())
+            keep(self._complaints, new.involved_object.uid, complaint, _COMPLAINTS)
+
+    def complaint(self, pod_uid: str, at: float) -> str:
+        """Why its probe failed shortly before; empty where nothing was said."""
+        found = self._complaints.get(pod_uid)
+        return found.message if found is not None and abs(at - found.at) < _COMPLAINED_FOR else ""
+
     def siblings(self, replicaset: ReplicaSet) -> dict[str, int]:
         """The other replica sets of its deployment: the replicas that each wants, by uid."""
         owner = controller(replicaset)
@@ -69,10 +94,7 @@ class Cast:
 
     def announce(self, uid: str, verb: str, at: float) -> None:
         """The app did this; the oldest announcement makes room."""
-        self._announced.pop(uid, None)
-        self._announced[uid] = Announcement(verb, at)
-        if len(self._announced) > _ANNOUNCEMENTS:
-            del self._announced[next(iter(self._announced))]
+        keep(self._announced, uid, Announcement(verb, at), _ANNOUNCEMENTS)
 
     def announced(self, uid: str, at: float) -> Announcement | None:
         """What the app did to this object shortly before."""

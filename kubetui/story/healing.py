@@ -15,6 +15,7 @@ from kubetui.story.birth import Birth, nodes, stuck
 from kubetui.story.cast import Announcement
 from kubetui.story.episode import Part, Role, Step, part
 from kubetui.story.loss import Loss, cause, is_lost
+from kubetui.story.memory import keep
 from kubetui.story.narrator import Narrator, Stage
 from kubetui.story.plot import Plot, outcome
 from kubetui.story.signs import controller
@@ -166,13 +167,11 @@ class HealingNarrator(Narrator):
             replaced.lost_again = True
             self._settle(plot, at)
         announced = self.stage.cast.announced(uid, at) is not None
-        if owner is not None and not announced and self.stage.ledger.claim(pod, owner.uid, at):
+        if not announced and self.stage.ledger.claim(pod, owner.uid if owner is not None else "", at):
             return
         loss = Loss(pod, at, by_you=announced)
         plot = self._episode(loss)
-        self._lost[uid] = (plot, loss)
-        if len(self._lost) > _REMEMBERED:
-            del self._lost[next(iter(self._lost))]
+        keep(self._lost, uid, (plot, loss), _REMEMBERED)
         if owner is not None:
             self._waiting[owner.uid].append((plot, loss))
         self._settle(plot, at)

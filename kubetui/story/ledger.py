@@ -5,16 +5,12 @@ fewer. So an account is opened when the owner changes, and is drawn on by deleti
 """
 
 import math
-from collections.abc import MutableMapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from kubetui.kinds.pod import Pod
+from kubetui.story.memory import keep
 from kubetui.story.shedding import Shedding
 from kubetui.story.signs import Workload
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 _VALID = 30.0
 """Seconds after its last use for which an account is honoured; a controller deletes at once, in bursts."""
@@ -43,7 +39,7 @@ class Ledger:
         """So many pods of this owner or namespace go on its account."""
         found = self._accounts.get(key)
         left = count if found is None or at - found.at > _VALID else found.left + count
-        _put(self._accounts, key, _Account(by, left, at))
+        keep(self._accounts, key, _Account(by, left, at), _MOST)
 
     def claim(self, pod: Pod, owner_uid: str, at: float) -> bool:
         """Whether a pod that goes is accounted for; if so its episode is told, and told again when it is gone."""
@@ -56,7 +52,7 @@ class Ledger:
                 continue
             account.left -= 1
             account.at = at
-            _put(self._leaving, pod.metadata.uid, account.by)
+            keep(self._leaving, pod.metadata.uid, account.by, _MOST)
             account.by.took(pod, at)
             return True
         return False
@@ -69,7 +65,7 @@ class Ledger:
 
     def answers(self, workload: Workload, by: Shedding) -> None:
         """From now on this episode answers for what the workload's replica sets do."""
-        _put(self._answers, workload, by)
+        keep(self._answers, workload, by, _MOST)
 
     def answering(self, workload: Workload, at: float) -> Shedding | None:
         """The episode that does, if it goes on or has just ended."""
@@ -82,11 +78,3 @@ class Ledger:
 def namespace_key(name: str) -> str:
     """The key of an account for all pods of a namespace; no uid has a blank."""
     return f"namespace {name}"
-
-
-def _put(mapping: MutableMapping[K, V], key: K, value: V) -> None:
-    """Set it as the newest; the oldest makes room."""
-    mapping.pop(key, None)
-    mapping[key] = value
-    if len(mapping) > _MOST:
-        del mapping[next(iter(mapping))]

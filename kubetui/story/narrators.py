@@ -4,12 +4,15 @@ To add one, write its file and name its narrator here. What accounts for lost po
 of those that are left over.
 """
 
+from kubetui.story.crash import CrashNarrator
 from kubetui.story.healing import HealingNarrator
 from kubetui.story.lone import LoneNarrator
 from kubetui.story.narrator import Narrator
+from kubetui.story.outage import OutageNarrator
 from kubetui.story.removal import RemovalNarrator
 from kubetui.story.rollout import RolloutNarrator
 from kubetui.story.scaling import ScalingNarrator
+from kubetui.story.unready import UnreadyNarrator
 
 NARRATORS: tuple[type[Narrator], ...] = (
     RemovalNarrator,
@@ -17,4 +20,7 @@ NARRATORS: tuple[type[Narrator], ...] = (
     ScalingNarrator,
     HealingNarrator,
     LoneNarrator,
+    CrashNarrator,
+    OutageNarrator,
+    UnreadyNarrator,
 )

@@ -60,6 +60,8 @@ class RemovalNarrator(Narrator):
         super().__init__(stage)
         self._open: dict[str, Removal] = {}
         """By the uid of what is removed."""
+        self._namespaces: set[str] = set()
+        """Names of those that go: what goes with them is no episode of its own."""
 
     def deployment(self, old: Deployment | None, new: Deployment | None, at: float) -> None:
         if (plot := self._going("deployment", old, new, old.status.replicas if old is not None else None, at)) is None:
@@ -84,6 +86,8 @@ class RemovalNarrator(Narrator):
 
     def namespace(self, old: Namespace | None, new: Namespace | None, at: float) -> None:
         if (plot := self._going("namespace", old, new, None, at)) is not None:
+            if plot.ended is None:
+                self._namespaces.add(plot.name)
             self.stage.ledger.expect(namespace_key(plot.name), plot, at)
             self._settle(plot, at)
 
@@ -98,6 +102,8 @@ class RemovalNarrator(Narrator):
         """The episode of an owner that goes; None for one that stays."""
         if old is None or (new is not None and new.metadata.deletion_timestamp is None):
             return None
+        if old.metadata.namespace in self._namespaces:
+            return None
         uid = old.metadata.uid
         plot = self._open.get(uid)
         if plot is None:
@@ -109,8 +115,13 @@ class RemovalNarrator(Narrator):
         plot = Removal(at, lambda now: self._settle(plot, now), kind, meta, pods)
         plot.actor = self.stage.cast.actor(meta.uid, at)
         self._open[meta.uid] = plot
-        self.stage.book.begin(plot, lambda: self._open.pop(meta.uid, None))
+        self.stage.book.begin(plot, lambda: self._release(plot))
         return plot
+
+    def _release(self, plot: Removal) -> None:
+        self._open.pop(plot.uid, None)
+        if plot.kind == "namespace":
+            self._namespaces.discard(plot.name)
 
     def _settle(self, plot: Removal, at: float) -> None:
         if plot.is_over:

@@ -48,6 +48,7 @@ class Teller:
         self._meets: dict[type[Any], Callable[[Any, Any], None]] = {
             Pod: self._cast.meet_pod,
             ReplicaSet: self._cast.meet_replicaset,
+            Event: self._cast.meet_event,
         }
         self._ticked = 0.0
 

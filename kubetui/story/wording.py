@@ -41,7 +41,7 @@ def tail(name: str, owner: str) -> str:
     return name[len(prefix) :] if owner and len(name) > len(prefix) and name.startswith(prefix) else name
 
 
-def shortened(text: str, most: int = 120) -> str:
+def shortened(text: str, most: int = 160) -> str:
     """A message of the server, cut at a blank where it is long for a line."""
     if len(text) <= most:
         return text
