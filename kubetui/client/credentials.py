@@ -174,5 +174,4 @@ def _unused_spelling(name: str, used: dict[str, str]) -> str:
 def _header_value(value: str) -> str:
     if _CONTROL.search(value):
         raise BadConfig("The user to act as holds a line break or another control character. Correct the kubeconfig.")
-    # Headers go out as Latin-1, and the server reads a name as UTF-8.
-    return value.encode().decode("latin-1")
+    return value

@@ -31,7 +31,7 @@ _TOLD = 2000
 """Bytes of stderr, the last ones, that are kept for the error."""
 
 _LAST_WORDS = 1.0
-"""Seconds in which the rest of stderr must come once the plugin has ended."""
+"""Seconds in which the rest of its output must come once the plugin has ended."""
 
 _VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 
@@ -49,8 +49,41 @@ class _ExecCredential(msgspec.Struct, rename="camel"):
     status: _Status | None = None
 
 
-class _Overflow(Exception):
-    """The plugin printed more than any credential."""
+class _Child(asyncio.SubprocessProtocol):
+    """What a plugin has printed so far. It is always read on, so that the plugin never waits for a reader."""
+
+    def __init__(self) -> None:
+        self.output = bytearray()
+        self.errors = bytearray()
+        """The last of its stderr."""
+        self.done = asyncio.Event()
+        """It has ended, or printed more than a credential can be."""
+        self.ended = asyncio.Event()
+        self.silent = asyncio.Event()
+        """Both of its pipes are closed; a child of its own may keep them open when it has ended."""
+        self._open = {1, 2}
+
+    @property
+    def overflowed(self) -> bool:
+        return len(self.output) > _LARGEST
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        if fd == 2:
+            self.errors += data
+            del self.errors[:-_TOLD]
+        elif not self.overflowed:
+            self.output += data
+            if self.overflowed:
+                self.done.set()
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        self._open.discard(fd)
+        if not self._open:
+            self.silent.set()
+
+    def process_exited(self) -> None:
+        self.ended.set()
+        self.done.set()
 
 
 def plugin(access: Access, options: ExecOptions) -> Callable[[], Awaitable[Credential]]:
@@ -95,72 +128,50 @@ async def _output(options: ExecOptions, info: str) -> bytes:
     """What the plugin prints. Unauthorized with its stderr if it fails or takes too long."""
     environ = {**os.environ, **dict(options.env), "KUBERNETES_EXEC_INFO": info}
     try:
-        process = await asyncio.create_subprocess_exec(
+        transport, child = await asyncio.get_running_loop().subprocess_exec(
+            _Child,
             options.command,
             *options.args,
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
             env=environ,
             # Without a controlling terminal it can't ask there either, and its own children end with it.
             start_new_session=True,
         )
     except (OSError, ValueError) as why:
         raise BadConfig(_not_runnable(options, why)) from None
-    assert process.stdout and process.stderr
-    errors = bytearray()
-    tail = asyncio.create_task(_tail(process.stderr, errors))
     try:
-        async with asyncio.timeout(TIMEOUT):
-            output = await _whole(process.stdout)
-            code = await process.wait()
-        # A child that outlives the plugin may keep its stderr open.
-        await asyncio.wait([tail], timeout=_LAST_WORDS)
+        await asyncio.wait_for(child.done.wait(), TIMEOUT)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(child.silent.wait(), 0 if child.overflowed else _LAST_WORDS)
+        code = transport.get_returncode()
     except TimeoutError:
         raise Unauthorized(
-            f"The credential plugin {options.command} did not end within {TIMEOUT:.0f} s{_said(errors)}. Run it by "
-            "hand to see what it waits for."
+            f"The credential plugin {options.command} did not end within {TIMEOUT:g} s{_said(child.errors)}. Run it "
+            "by hand to see what it waits for."
         ) from None
-    except _Overflow:
+    finally:
+        await _end(transport, child)
+    if child.overflowed:
         raise BadConfig(
             f"The credential plugin {options.command} printed more than {_LARGEST >> 20} MiB, which is no credential. "
             "Correct its command and args in the kubeconfig."
-        ) from None
-    finally:
-        tail.cancel()
-        await _end(process)
+        )
     if code:
         how = f"failed with exit code {code}" if code > 0 else f"was ended by {signal.Signals(-code).name}"
         raise Unauthorized(
-            f"The credential plugin {options.command} {how}{_said(errors)}. Log in again, or run it by hand."
+            f"The credential plugin {options.command} {how}{_said(child.errors)}. Log in again, or run it by hand."
         )
-    return output
+    return bytes(child.output)
 
 
-async def _whole(stream: asyncio.StreamReader) -> bytes:
-    read = bytearray()
-    while chunk := await stream.read(1 << 16):
-        read += chunk
-        if len(read) > _LARGEST:
-            raise _Overflow
-    return bytes(read)
-
-
-async def _tail(stream: asyncio.StreamReader, kept: bytearray) -> None:
-    """Reads to the end, so that the plugin never waits for a reader, and keeps the last of it."""
-    while chunk := await stream.read(1 << 16):
-        kept += chunk
-        del kept[:-_TOLD]
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(transport: asyncio.SubprocessTransport, child: _Child) -> None:
     """Ends the plugin and its children, if it has not ended by itself, and lets go of its pipes."""
-    if process.returncode is None:
+    if transport.get_returncode() is None:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await asyncio.wait_for(process.wait(), _LAST_WORDS)
-    # Public asyncio has no other way to close the pipe of a child that outlives the plugin.
-    process._transport.close()  # type: ignore[attr-defined]
+            os.killpg(transport.get_pid(), signal.SIGKILL)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(child.ended.wait(), _LAST_WORDS)
+    transport.close()
 
 
 def _read(output: bytes, options: ExecOptions) -> Credential:

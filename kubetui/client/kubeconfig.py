@@ -16,9 +16,12 @@ from kubetui.client.errors import BadConfig
 from kubetui.client.incluster import service_account
 from kubetui.client.resolve import Entry
 
-__all__ = ["Access", "ContextEntry", "Kubeconfig", "load"]
+__all__ = ["Access", "ContextEntry", "Kubeconfig", "load", "merge"]
 
 T = TypeVar("T")
+
+_NAMES_TOLD = 12
+"""Names at most that an error lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,12 @@ def load(explicit: Path | None = None, environ: Mapping[str, str] = os.environ) 
         if in_cluster is None:
             raise BadConfig(_nothing_found(looked_at, bool(files)))
         configs = [in_cluster]
-    return _merge(configs)
+    return merge(configs)
 
 
 def _standard_places(environ: Mapping[str, str]) -> list[Path]:
     listed = [Path(part) for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
-    home = environ.get("HOME") or Path.home()
+    home = environ.get("HOME") or os.path.expanduser("~")
     return list(dict.fromkeys(listed)) or [Path(home, ".kube", "config")]
 
 
@@ -116,7 +119,8 @@ def _read(path: Path, *, needed: bool) -> bytes | None:
         raise BadConfig(f"The kubeconfig {str(path)!r} can't be read: that is no path.") from None
 
 
-def _merge(configs: Sequence[tuple[Path, ConfigFile]]) -> Kubeconfig:
+def merge(configs: Sequence[tuple[Path, ConfigFile]]) -> Kubeconfig:
+    """Several files as one, in the order of their precedence."""
     contexts = _first_wins(
         Entry(named.name, named.context, path) for path, config in configs for named in config.contexts
     )
@@ -148,4 +152,6 @@ def _nothing_found(looked_at: Sequence[Path], exist: bool) -> str:
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names) or "none"
+    known = list(names)
+    more = f" and {len(known) - _NAMES_TOLD} more" if len(known) > _NAMES_TOLD else ""
+    return ", ".join(known[:_NAMES_TOLD]) + more if known else "none"

@@ -95,6 +95,10 @@ def _identify(context: ssl.SSLContext, options: TlsOptions, given: ClientCert | 
     key: bytes | Path | None = given.key if given else options.key_data or options.key_file
     if not cert or not key:
         return
+    if isinstance(cert, Path):
+        read_file(cert, "client-certificate")
+    if isinstance(key, Path):
+        read_file(key, "client-key")
     if isinstance(cert, Path) and isinstance(key, Path):
         _load_chain(context, cert, key)
         return
@@ -128,10 +132,6 @@ def _load_chain(context: ssl.SSLContext, cert: Path, key: Path) -> None:
         raise BadConfig(
             f"The client certificate and key of the kubeconfig's user can't be used ({_reason(why)}). Both must be "
             "PEM and belong together; log in to the cluster again, or get its kubeconfig anew."
-        ) from None
-    except OSError as why:
-        raise BadConfig(
-            f"The client certificate and key of the kubeconfig's user can't be read ({why.strerror}): {cert}, {key}."
         ) from None
 
 
