@@ -27,8 +27,8 @@ class Delete(Action):
     def asks(self, targets: Sequence[Target]) -> Question:
         first = targets[0]
         fields = (
-            Number("grace", "Grace, seconds", None, note="empty: as each object asks"),
-            Toggle("force", "Force: do not wait for the kubelet"),
+            Number("grace", "Grace, seconds", None, note="empty: as it asks itself"),
+            Toggle("force", "Force, not waiting for the node"),
             Choice("cascade", "What it owns", tuple(_CASCADE), "background"),
         )
         typed = ""

@@ -1,7 +1,7 @@
 """Lists and watches in protobuf: cut by tag and length, decoded item by item as their bytes arrive.
 
-A body is `k8s\\0` and a runtime.Unknown around the message; a watch is frames of a four-byte length around a WatchEvent
-(k8s.io/apimachinery pkg/runtime/serializer/protobuf).
+A body is `k8s\\0` and a runtime.Unknown around the message. A watch is frames: a four-byte length and a bare WatchEvent,
+whose object is enveloped like a body (k8s.io/apimachinery pkg/runtime/serializer/protobuf).
 """
 
 from collections.abc import Callable, Iterator
@@ -155,9 +155,8 @@ class ProtobufWatchReader(Generic[T]):
 
     def _event(self, frame: memoryview) -> WatchEvent[T]:
         try:
-            event = _unwrapped(frame)
-            what = bytes(_field(event, 1)).decode()
-            body = _unwrapped(_field(_field(event, 2), 1))
+            what = bytes(_field(frame, 1)).decode()
+            body = _unwrapped(_field(_field(frame, 2), 1))
             if what == "ERROR":
                 return WatchEvent(what, None, status=_status(body))
             if what == "BOOKMARK":
@@ -168,16 +167,43 @@ class ProtobufWatchReader(Generic[T]):
         return WatchEvent(what, obj, obj.metadata.resource_version)
 
 
+def decode_status(body: bytes) -> dict[str, Any]:
+    """The Status with which a server refuses what was asked for in protobuf; raises `Unavailable` where it is none."""
+    try:
+        return _status(_unwrapped(memoryview(body)))
+    except IndexError:
+        raise garbled("a status", body) from None
+
+
 def _status(data: memoryview) -> dict[str, Any]:
-    """k8s.io/apimachinery meta/v1 Status: status 2, message 3, reason 4, code 6."""
+    """k8s.io/apimachinery meta/v1 Status: status 2, message 3, reason 4, details 5 (causes 4, seconds 5), code 6."""
     text = {number: bytes(value).decode(errors="replace") for number, value in _walk(data) if number in (2, 3, 4)}
-    code = 0
-    at = 0
+    details = _field(data, 5)
+    return {
+        "kind": "Status",
+        "status": text.get(2, ""),
+        "message": text.get(3, ""),
+        "reason": text.get(4, ""),
+        "details": {
+            "causes": [
+                {"reason": bytes(_field(cause, 1)).decode(errors="replace")}
+                for number, cause in _walk(details)
+                if number == 4
+            ],
+            "retryAfterSeconds": _number(details, 5),
+        },
+        "code": _number(data, 6),
+    }
+
+
+def _number(data: memoryview, number: int) -> int:
+    """A varint field of a message that has no fixed-width ones; 0 where it is absent."""
+    value = at = 0
     while at < len(data):
         tag, at = _varint(data, at)
         size, at = _varint(data, at)
         if tag & 7 == _LENGTH_DELIMITED:
             at += size
-        elif tag >> 3 == 6:
-            code = size
-    return {"status": text.get(2, ""), "message": text.get(3, ""), "reason": text.get(4, ""), "code": code}
+        elif tag >> 3 == number:
+            value = size
+    return value

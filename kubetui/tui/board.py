@@ -5,8 +5,9 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.events import DescendantFocus, Resize
+from textual.layout import Layout
+from textual.widget import Widget
 
 from kubetui.kinds.deployment import DEPLOYMENT
 from kubetui.kinds.endpointslice import ENDPOINTSLICE
@@ -27,7 +28,7 @@ UNSEEN = (REPLICASET, ENDPOINTSLICE, EVENT)
 """Kinds that tie the panes together and tell the story, without a pane of their own."""
 
 
-class Panes(Container):
+class Panes(Widget):
     """The four panes, placed by who has the focus."""
 
     DEFAULT_CSS = """
@@ -38,8 +39,16 @@ class Panes(Container):
         super().__init__(*panes)
         self.places = BoardLayout()
 
-    def on_mount(self) -> None:
-        self.styles.layout = self.places
+    @property
+    def layout(self) -> Layout:
+        return self.places
+
+    def place(self, wide: int, *, zoomed: bool) -> None:
+        """Gives one pane the wide place, or the whole."""
+        if (wide, zoomed) != (self.places.wide, self.places.zoomed):
+            self.places.wide, self.places.zoomed = wide, zoomed
+            # A layout that is asked for by a child is what makes its parent arrange anew.
+            self.children[wide].refresh(layout=True)
 
 
 class Board(Workplace):
@@ -61,14 +70,13 @@ class Board(Workplace):
         self._panes = [Pane(session, frames, kind, key=f"F{at}") for at, kind in enumerate(kinds, 1)]
         self._related: frozenset[str] = frozenset()
         self._asked: tuple[str, int] = ("", -1)
-        self._leave_unseen: list[object] = []
 
     def compose_body(self) -> ComposeResult:
         yield Panes(*self._panes)
         yield StoryStrip(self.session)
 
     def on_mount(self) -> None:
-        self._panes[3].table.focus()
+        self.action_pane(3)
         for pane in self._panes:
             pane.table.linked = self._is_linked
         self.set_interval(0.25, self._run_clock)
@@ -95,9 +103,8 @@ class Board(Workplace):
     def _focused(self) -> None:
         """The pane in focus takes the wide place."""
         pane, panes = self.pane, self.query_one(Panes)
-        if pane is not None and panes.places.wide != self._panes.index(pane):
-            panes.places.wide = self._panes.index(pane)
-            panes.refresh(layout=True)
+        if pane is not None:
+            panes.place(self._panes.index(pane), zoomed=panes.places.zoomed)
         self.frames.ask(self.paint)
 
     @on(Table.CursorMoved)
@@ -131,9 +138,8 @@ class Board(Workplace):
 
     def action_zoom(self) -> None:
         panes = self.query_one(Panes)
-        panes.places.zoomed = not panes.places.zoomed
+        panes.place(panes.places.wide, zoomed=not panes.places.zoomed)
         self.query_one(StoryStrip).display = not panes.places.zoomed
-        panes.refresh(layout=True)
 
     def action_next(self, step: int) -> None:
         at = self._panes.index(self.pane) if self.pane else 0
@@ -141,18 +147,16 @@ class Board(Workplace):
 
     def action_pane(self, at: int) -> None:
         panes = self.query_one(Panes)
-        if panes.places.zoomed:
-            panes.places.wide = at
-            panes.refresh(layout=True)
+        panes.place(at, zoomed=panes.places.zoomed)
         self._panes[at].table.focus()
 
     def action_bring_related(self) -> None:
         """Scrolls the other panes to the first row that belongs to the one under the cursor."""
         for pane in self._panes:
             if pane is not self.pane:
-                indexes = [at for uid in self._related if (at := pane.view.index(uid)) is not None]
-                if indexes:
-                    pane.table.reveal(min(indexes))
+                places = [(at, uid) for uid in self._related if (at := pane.view.index(uid)) is not None]
+                if places:
+                    pane.table.reveal(min(places)[1])
 
     def leave(self) -> None:
         if self.query_one(Panes).places.zoomed:

@@ -30,9 +30,10 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
     Dialog.-destroys > Vertical { border: round $error; border-title-color: $text-error; }
     Dialog #targets { height: auto; max-height: 8; margin: 0 0 1 0; }
     Dialog .field { height: 1; }
-    Dialog .field Label { width: 32; color: $text-muted; }
-    Dialog .field Input { width: 12; }
+    Dialog .field Label { width: 34; color: $text-muted; }
+    Dialog .field Input { width: 10; background: $panel; }
     Dialog .field Select { width: 24; }
+    Dialog .field Checkbox { width: 8; background: $surface; }
     Dialog .field .note { width: 1fr; color: $text-muted; padding: 0 1; }
     Dialog #warning { color: $text-warning; }
     Dialog #kubectl { color: $text-muted; margin: 1 0 0 0; }

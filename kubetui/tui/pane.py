@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from textual.app import ComposeResult
@@ -54,7 +53,7 @@ class Pane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="title", markup=False)
-        yield Table()
+        yield Table(self.view)
 
     @property
     def table(self) -> Table:
@@ -121,15 +120,15 @@ class Pane(Vertical):
         table = self.table
         table.dimmed = self.state.phase in (Phase.STALE, Phase.GONE) and bool(len(self.view))
         table.empty = self._why_empty()
+        if self.state.phase is Phase.LIVE:
+            table.settle()
         table.frame()
 
     def tick(self, now: float) -> None:
         """Once a second: ages grow, ghosts close, glow ends."""
-        if self.view.expire(now):
-            table = self.table
-            table.frame()
+        self.view.expire(now)
         if self.size.height > 1:
-            self.table.tick(datetime.fromtimestamp(now, UTC))
+            self.table.tick(now)
         self._paint_title()
 
     def targets(self) -> list[Target]:

@@ -35,7 +35,7 @@ class Session:
         self.options = options
         self.kubeconfig: Kubeconfig | None = None
         self.context = options.context or ""
-        self.scope: Scope = options.scope
+        self.scope: Scope = tuple(filter(None, (options.namespace or "").split(",")))
         self.cluster: Cluster | None = None
         self.teller = Teller()
         self.resources: tuple[Resource, ...] = ()

@@ -32,6 +32,7 @@ SORTS = {"N": "NAME", "A": "AGE", "P": "NAMESPACE", "S": "STATUS", "R": "READY",
 class Workplace(Screen[None]):
     """A screen of panes. One has the focus; keys mean what its kind lets them mean."""
 
+    AUTO_FOCUS = ""
     FIRST_KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "open"),)
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -195,7 +196,7 @@ class Workplace(Screen[None]):
         else:
             await self.verbs.do(action, targets)
             for pane in self.panes:
-                pane.table.clear_marks()
+                pane.table.action_clear_marks()
 
     @on(Table.Opened)
     def _opened(self, event: Table.Opened) -> None:
@@ -265,7 +266,7 @@ class Workplace(Screen[None]):
         """Closes what is in force, one at a time: marks, filter, then the screen."""
         pane = self.pane
         if pane is not None and pane.table.marks:
-            pane.table.clear_marks()
+            pane.table.action_clear_marks()
             self.frames.ask(pane.paint)
         elif pane is not None and pane.view.filter:
             pane.narrow(EVERYTHING)
