@@ -244,9 +244,15 @@ def _number(number: float) -> str:
     exact = Decimal(repr(number))
     if -(1 << 63) <= exact < (1 << 64) and exact == exact.to_integral_value():
         return str(int(exact))
-    if 1e-4 <= abs(number) < 1e6:
-        return repr(number)
-    return f"{number:.{len(exact.normalize().as_tuple().digits) - 1}e}"
+    return shortest(number)
+
+
+def shortest(number: float) -> str:
+    """The fewest digits that mean this float, as Go's `%v` prints them."""
+    digits = Decimal(repr(number)).normalize()
+    if not number or 1e-4 <= abs(number) < 1e6:
+        return f"{digits:f}"
+    return f"{number:.{len(digits.as_tuple().digits) - 1}e}"
 
 
 def _natural_order(one: str, other: str) -> int:

@@ -1,6 +1,6 @@
 """Listing and watching one resource: which parameters are sent, and which reader the answer gets. Keeps no state."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Generic, NamedTuple, TypeVar, cast
 
@@ -28,8 +28,18 @@ class Batch(NamedTuple, Generic[T]):
 class ListWatch(Generic[T]):
     """One resource in one scope, read into `struct`; into rows of the server's table where that is `TableRow`."""
 
-    def __init__(self, api: Api, resource: Resource, struct: type[T], namespace: str = "") -> None:
+    def __init__(
+        self,
+        api: Api,
+        resource: Resource,
+        struct: type[T],
+        namespace: str = "",
+        *,
+        where: Mapping[str, str] | None = None,
+    ) -> None:
+        """where: `labelSelector` and `fieldSelector`, as the API takes them."""
         self._api = api
+        self._where = dict(where or {})
         self._struct = struct
         self._path = resource.path(namespace)
         self._accept = f"{TABLE},{JSON}" if struct is TableRow else f"{PROTOBUF},{JSON}"
@@ -38,7 +48,7 @@ class ListWatch(Generic[T]):
 
     async def page(self, version: str, token: str = "") -> AsyncIterator[Batch[T]]:
         """One page, batch by batch; `version` is a resource version, "0" or "" as the API's rules have it."""
-        query = {"continue": token} if token else {"resourceVersion": version} if version else {}
+        query = self._where | ({"continue": token} if token else {"resourceVersion": version} if version else {})
         if version in ("", "0") or token:
             query["limit"] = str(PAGE)
         async with self._api.stream(self._path, query=query, accept=self._accept) as answer:
@@ -52,7 +62,7 @@ class ListWatch(Generic[T]):
     @asynccontextmanager
     async def watch(self, version: str, seconds: float) -> AsyncIterator[AsyncIterator[list[WatchEvent[T]]]]:
         """The events after that version, as they come; entered once the server has answered 200."""
-        query = {
+        query = self._where | {
             "watch": "true",
             "resourceVersion": version,
             "allowWatchBookmarks": "true",

@@ -1,0 +1,125 @@
+"""The command line: what was asked for, handed to the explorer or to a command. Imports either only when it runs."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from kubetui import __version__
+
+COMMANDS = ("get", "check")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command line. 0 well, 1 failed, 2 wrong usage, 130 interrupted, 141 where nobody read the output."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        command = words[0] if words and words[0] in COMMANDS else None
+        if command == "get":
+            return _get(words[1:])
+        if command == "check":
+            return _check(words[1:])
+        return _explore(words)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The interpreter flushes stdout once more on its way out: give it somewhere to write to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _explore(words: Sequence[str]) -> int:
+    parser = _parser("kubetui", "A live terminal explorer of Kubernetes clusters.")
+    parser.epilog = "Commands: kubetui get KIND, kubetui check. Each has its own --help."
+    parser.add_argument("--version", action="version", version=f"kubetui {__version__}")
+    parser.add_argument("kind", nargs="?", metavar="KIND", help="open the list of this kind; without it, the board")
+    _add_namespace(parser)
+    _add_cluster(parser)
+    parser.add_argument("--readonly", action="store_true", help="offer nothing that changes the cluster")
+    parser.add_argument("--theme", metavar="T", help="colours")
+    given = parser.parse_args(words)
+    from kubetui.settings.options import Options
+    from kubetui.tui.start import start
+
+    return start(
+        Options(
+            kind=given.kind,
+            namespace=given.namespace,
+            all_namespaces=given.all_namespaces,
+            context=given.context,
+            kubeconfig=given.kubeconfig,
+            readonly=given.readonly,
+            theme=given.theme,
+        )
+    )
+
+
+def _get(words: Sequence[str]) -> int:
+    parser = _parser("kubetui get", "Print what a pane would show, as kubectl get does.")
+    parser.add_argument("kind", metavar="KIND", help="plural, singular or short name of a kind, or KIND/NAME")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="objects to print; without any, all of them")
+    _add_namespace(parser)
+    parser.add_argument("-w", "--watch", action="store_true", help="go on with every change")
+    parser.add_argument(
+        "-o", "--output", choices=("table", "wide", "json", "yaml", "name"), default="table", help="form of the output"
+    )
+    parser.add_argument("-l", "--selector", default="", metavar="SELECTOR", help="only objects with these labels")
+    _add_cluster(parser)
+    given = parser.parse_intermixed_args(words)
+    kind, slash, name = given.kind.partition("/")
+    import asyncio
+
+    from kubetui.plain import get
+    from kubetui.plain.output import StandardOutput
+    from kubetui.plain.request import Request
+
+    request = Request(
+        kind=kind,
+        names=(*([name] if slash else ()), *given.names),
+        namespaces=_namespaces(given.namespace),
+        all_namespaces=given.all_namespaces,
+        watch=given.watch,
+        output=given.output,
+        selector=given.selector,
+        context=given.context,
+        kubeconfig=given.kubeconfig,
+    )
+    return asyncio.run(get.run(request, StandardOutput()))
+
+
+def _check(words: Sequence[str]) -> int:
+    parser = _parser("kubetui check", "Say whether the cluster can be reached and what this user may do there.")
+    parser.add_argument("-n", "--namespace", metavar="NS", help="the namespace in which rights are asked about")
+    _add_cluster(parser)
+    given = parser.parse_args(words)
+    import asyncio
+
+    from kubetui.plain import check
+    from kubetui.plain.output import StandardOutput
+
+    return asyncio.run(check.run(given.kubeconfig, given.context, given.namespace, StandardOutput()))
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}\nSee '{self.prog} --help' for usage.\n")
+
+
+def _parser(name: str, what: str) -> argparse.ArgumentParser:
+    return _Parser(prog=name, description=what, allow_abbrev=False)
+
+
+def _add_namespace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-n", "--namespace", metavar="NS", help="a namespace, or several between commas")
+    parser.add_argument("-A", "--all-namespaces", action="store_true", help="all namespaces, whatever -n says")
+
+
+def _add_cluster(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--context", metavar="C", help="a context of the kubeconfig")
+    parser.add_argument("--kubeconfig", metavar="F", type=Path, help="the kubeconfig to read")
+
+
+def _namespaces(text: str | None) -> tuple[str, ...]:
+    return tuple(part for part in (text or "").split(",") if part)

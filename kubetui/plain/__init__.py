@@ -1,0 +1,1 @@
+"""Commands that print and end: a second front end on plain stdout. Knows no Textual."""
