@@ -3,6 +3,7 @@
 `str(error)` is a sentence for a person: what failed, on what, why, and what to try where that is known.
 """
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -95,15 +96,26 @@ def from_status(status: Mapping[str, Any], code: int, asked: str, *, retry_after
 
 
 def from_answer(code: int, headers: Mapping[str, str], body: bytes, asked: str) -> ApiError:
-    """The error an HTTP answer of 400 and above stands for. Header names are lower case; the body need not be JSON."""
+    """The error an HTTP answer of 400 and above stands for. Header names are lower case; the body may be anything."""
     wait = headers.get("retry-after", "")
     retry_after = float(wait) if wait.isdigit() else None
-    try:
-        status = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        status = None
+    status = _status(body)
     if not isinstance(status, dict) or status.get("kind") != "Status":
         text = " ".join(body[:4096].decode(errors="replace").split())
         looks = "an HTML page (a proxy or a login page?)" if text[:1] == "<" else text[:200] or "no explanation"
         status = {"code": code, "message": f"HTTP {code}, {looks}"}
     return from_status(status, code, asked, retry_after=retry_after)
+
+
+def _status(body: bytes) -> Any:
+    """What the server said, in protobuf where that was asked for, else in JSON; None where it is neither."""
+    if body.startswith(b"k8s\0"):
+        from kubetui.client.wireprotobuf import decode_status
+
+        with contextlib.suppress(ApiError):
+            return decode_status(body)
+        return None
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

@@ -6,6 +6,7 @@ from kubetui.kinds.kind import Cell, Column, Health, Kind
 from kubetui.read import TableRow
 from kubetui.resource import Resource
 from kubetui.text import natural
+from kubetui.yamltext import shortest
 
 _BROKEN = ("error", "fail", "crash", "lost", "degraded", "unhealthy")
 _PROGRESS = ("pending", "progress", "creating", "terminating", "waiting", "released")
@@ -31,9 +32,11 @@ def _cell(at: int) -> Callable[[TableRow], Cell]:
 def _text(value: object) -> str:
     """A cell as kubectl prints it."""
     if value is None:
-        return "<none>"
+        return ""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float):
+        return shortest(value)
     if isinstance(value, list):
         return f"[{' '.join(map(_text, value))}]"
     return str(value)
