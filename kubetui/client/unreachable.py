@@ -90,7 +90,7 @@ def _sentence(error: OSError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _BY_VERIFY_CODE.get(error.verify_code, "the certificate of {place} can't be trusted: {said}")
     if isinstance(error, ssl.SSLError):
-        return _BY_TLS_REASON.get(error.reason or "", "TLS with {place} failed: {said}")
+        return _BY_TLS_REASON.get(_reason(error), "TLS with {place} failed: {said}")
     if isinstance(error, socket.gaierror):
         return _BY_NAME_ERROR.get(error.errno or 0, "{host} could not be looked up: {said}")
     if isinstance(error, ConnectionError) and error.errno is None:
@@ -98,10 +98,15 @@ def _sentence(error: OSError) -> str:
     return _BY_ERRNO.get(error.errno or 0, "the connection to {place} failed: {said}")
 
 
+def _reason(error: ssl.SSLError) -> str:
+    """OpenSSL's own name of the error, which errors made in Python lack."""
+    return getattr(error, "reason", None) or ""
+
+
 def _said(error: OSError) -> str:
     """What the system said, without the Python wrapping of it."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
     if isinstance(error, ssl.SSLError):
-        return (error.reason or str(error)).replace("_", " ").lower()
+        return _reason(error).replace("_", " ").lower() or str(error)
     return error.strerror or str(error) or type(error).__name__
