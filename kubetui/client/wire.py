@@ -58,7 +58,7 @@ class WatchReader(Protocol[T]):
     def feed(self, chunk: bytes) -> Iterator[WatchEvent[T]]: ...
 
 
-def garbled(what: str, body: bytes = b"") -> Unavailable:
+def garbled(what: str, body: bytes | bytearray = b"") -> Unavailable:
     """The error for an answer that is not what was asked for: a login page, a proxy's excuse, half a list."""
     start = " ".join(bytes(body[:160]).decode(errors="replace").split())
     page = " The answer is an HTML page: is there a proxy or a login page in between?" if start[:1] == "<" else ""

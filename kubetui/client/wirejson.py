@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -14,9 +14,8 @@ T = TypeVar("T", bound=Object)
 
 def decode_json(data: bytes | memoryview | msgspec.Raw, struct: type[T]) -> T:
     """One object from JSON; a null where the Struct knows none counts as absent, as Go has it."""
-    decode = _json_decoder(struct)
     try:
-        return decode(data)
+        return cast(T, _json_decoder(struct)(data))
     except msgspec.ValidationError:
         return msgspec.convert(_without_nulls(msgspec.json.decode(data)), struct, strict=False)
 

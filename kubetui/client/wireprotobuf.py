@@ -1,6 +1,6 @@
 """Lists and watches in protobuf: cut by tag and length, decoded item by item as their bytes arrive.
 
-A body is `k8s\\0` and a runtime.Unknown around the message. A watch is frames: a four-byte length and a bare WatchEvent,
+A body is `k8s\\0` and a runtime.Unknown around the message. A watch is frames: four bytes of length and a bare WatchEvent,
 whose object is enveloped like a body (k8s.io/apimachinery pkg/runtime/serializer/protobuf).
 """
 

@@ -1,11 +1,13 @@
 """All that lives as long as one connection: the feeds that views share, the relations, the probe."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from kubetui.client.api import Api
 from kubetui.kinds.kind import Kind
+from kubetui.live.change import Change
 from kubetui.live.feed import AnyFeed, Feed, Scope
 from kubetui.live.probe import Probe
 from kubetui.live.relations import Relations
@@ -21,8 +23,9 @@ LINGER = 60.0
 class Cluster:
     """One API server as one user. Feeds are opened and closed by views; a second view of a kind costs nothing."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, *, wall: Callable[[], float] = time.time) -> None:
         self.api = api
+        self._wall = wall
         self.relations = Relations()
         self.listeners: list[Listener] = [self.relations]
         """Hear of every change of every feed, in the order they were read."""
@@ -90,7 +93,10 @@ class Cluster:
 
     def _end(self, key: tuple[str, Scope]) -> None:
         del self._leaving[key]
-        task = asyncio.create_task(self._feeds.pop(key).stop())
+        feed = self._feeds.pop(key)
+        now = self._wall()
+        self.relations.changed([Change(feed.store.kind, last, None, now) for last in feed.store])
+        task = asyncio.create_task(feed.stop())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 

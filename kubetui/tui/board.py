@@ -19,6 +19,7 @@ from kubetui.kinds.service import SERVICE
 from kubetui.tui.boardlayout import BoardLayout
 from kubetui.tui.frames import Frames
 from kubetui.tui.pane import Pane
+from kubetui.tui.seen import seen
 from kubetui.tui.session import Session
 from kubetui.tui.storystrip import StoryStrip
 from kubetui.tui.table import Table
@@ -91,8 +92,7 @@ class Board(Workplace):
 
     def paint(self) -> None:
         super().paint()
-        if self.is_current:
-            self._link()
+        self._link()
 
     @on(Resize)
     def _resized(self) -> None:
@@ -133,7 +133,7 @@ class Board(Workplace):
 
     def _run_clock(self) -> None:
         strip = self.query_one(StoryStrip)
-        if self.is_current and strip.is_running:
+        if seen(self) and strip.is_running:
             strip.paint()
 
     def action_zoom(self) -> None:

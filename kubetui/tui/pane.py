@@ -7,6 +7,7 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from kubetui.actions.action import Target
@@ -19,6 +20,7 @@ from kubetui.live.tally import Tally
 from kubetui.live.view import View
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import HEALTH_STYLE, told
+from kubetui.tui.seen import seen
 from kubetui.tui.session import Session
 from kubetui.tui.table import Table
 
@@ -36,6 +38,9 @@ class Pane(Vertical):
     Pane:focus-within > .title { background: $primary 30%; }
     Pane > Table { height: 1fr; }
     """
+
+    class StateChanged(Message):
+        """What the pane shows is live, or stale, or not to be had."""
 
     def __init__(self, session: Session, frames: Frames, kind: Kind[Any], *, key: str = "") -> None:
         super().__init__()
@@ -109,12 +114,13 @@ class Pane(Vertical):
         self._frames.ask(self.paint)
 
     def state_changed(self, store: Store[Any]) -> None:
-        """The state is told in the title."""
+        """The state is told in the title, and by the screen in its head line."""
         self._frames.ask(self.paint)
+        self.post_message(self.StateChanged())
 
     def paint(self) -> None:
         """Brings the screen into line with the view; costs nothing where the pane is hidden."""
-        if not self.is_attached or not self.screen.is_current or not self.size.width:
+        if not self.is_attached or not self.size.width or not seen(self.screen):
             return
         self._paint_title()
         table = self.table

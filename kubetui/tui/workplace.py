@@ -21,6 +21,7 @@ from kubetui.tui.headline import Headline, told
 from kubetui.tui.keybar import KeyBar
 from kubetui.tui.pane import Pane
 from kubetui.tui.prompt import Prompt
+from kubetui.tui.seen import seen
 from kubetui.tui.session import Session
 from kubetui.tui.table import Table
 from kubetui.tui.verbs import Verbs, bindings
@@ -86,6 +87,10 @@ class Workplace(Screen[None]):
             pane.attach(filter=pane.view.filter)
         self.frames.ask(self.paint)
 
+    @on(Pane.StateChanged)
+    def _state_changed(self) -> None:
+        self.frames.ask(self.paint)
+
     def on_screen_resume(self) -> None:
         for pane in self.panes:
             self.frames.ask(pane.paint)
@@ -93,7 +98,7 @@ class Workplace(Screen[None]):
 
     def tick(self) -> None:
         """Once a second, while this is the screen one sees."""
-        if not self.is_current:
+        if not seen(self):
             return
         now = time.time()
         for pane in self.panes:
@@ -103,7 +108,7 @@ class Workplace(Screen[None]):
 
     def paint(self) -> None:
         """The head line and the keys."""
-        if not self.is_mounted or not self.is_current:
+        if not self.is_mounted or not seen(self):
             return
         cluster = self.session.cluster
         state = worst([pane.state for pane in self.panes if pane.size.area])

@@ -1,0 +1,11 @@
+"""Whether anything of a screen is to be seen: then it stays live, behind a dialog too."""
+
+from typing import Any
+
+from textual.screen import ModalScreen, Screen
+
+
+def seen(screen: Screen[Any]) -> bool:
+    """True for the screen in front, and for one behind nothing but dialogs."""
+    stack = screen.app.screen_stack
+    return screen in stack and all(isinstance(above, ModalScreen) for above in stack[stack.index(screen) + 1 :])
