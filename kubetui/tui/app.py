@@ -1,11 +1,10 @@
 """The explorer: which screens there are, and how one gets from one to another. It knows no kind and no verb."""
 
-import asyncio
 import logging
 from pathlib import Path
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 
@@ -13,6 +12,7 @@ from kubetui.actions.action import Show, Target
 from kubetui.client.errors import ApiError
 from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
 from kubetui.text import sanitise
+from kubetui.tui.asks import LookAt, Obey, OpenObject
 from kubetui.tui.board import Board
 from kubetui.tui.command import Board as ToBoard
 from kubetui.tui.command import Context, Contexts, Help, Namespaces, Open, Quit, parse_command
@@ -43,11 +43,6 @@ class Explorer(App[int]):
     def __init__(self, session: Session) -> None:
         super().__init__(ansi_color=session.options.theme == "ansi")
         self.session = session
-
-    @property
-    def loop_time(self) -> float:
-        """Now, on the event loop's clock."""
-        return asyncio.get_running_loop().time()
 
     def on_mount(self) -> None:
         for theme in themes():
@@ -95,11 +90,23 @@ class Explorer(App[int]):
             return
         self.push_screen(Listing(self.session, self.frames, kind, wanted))
 
-    async def open_object(self, target: Target, show: Show) -> None:
+    def open_object(self, target: Target, show: Show) -> None:
         """The object view on one of its tabs."""
         from kubetui.tui.object import ObjectScreen
 
         self.push_screen(ObjectScreen(self.session, self.frames, target, show))
+
+    @on(Obey)
+    def _asked_to_obey(self, event: Obey) -> None:
+        self.obey(event.line)
+
+    @on(OpenObject)
+    def _asked_to_open(self, event: OpenObject) -> None:
+        self.open_object(event.target, event.show)
+
+    @on(LookAt)
+    def _asked_to_look(self, event: LookAt) -> None:
+        self.look_at(event.namespaces)
 
     def look_at(self, namespaces: tuple[str, ...]) -> None:
         """Other namespaces, on every screen."""

@@ -1,6 +1,6 @@
 """The board: four live panes whose rows are linked, and the story of what happens."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from textual.widget import Widget
 from kubetui.kinds.deployment import DEPLOYMENT
 from kubetui.kinds.endpointslice import ENDPOINTSLICE
 from kubetui.kinds.event import EVENT
+from kubetui.kinds.kind import Kind
 from kubetui.kinds.node import NODE
 from kubetui.kinds.pod import POD
 from kubetui.kinds.replicaset import REPLICASET
@@ -25,7 +26,7 @@ from kubetui.tui.storystrip import StoryStrip
 from kubetui.tui.table import Table
 from kubetui.tui.workplace import Workplace
 
-UNSEEN = (REPLICASET, ENDPOINTSLICE, EVENT)
+UNSEEN: tuple[Kind[Any], ...] = (REPLICASET, ENDPOINTSLICE, EVENT)
 """Kinds that tie the panes together and tell the story, without a pane of their own."""
 
 
@@ -67,7 +68,7 @@ class Board(Workplace):
 
     def __init__(self, session: Session, frames: Frames) -> None:
         super().__init__(session, frames)
-        kinds = (DEPLOYMENT, NODE, SERVICE, POD)
+        kinds: tuple[Kind[Any], ...] = (DEPLOYMENT, NODE, SERVICE, POD)
         self._panes = [Pane(session, frames, kind, key=f"F{at}") for at, kind in enumerate(kinds, 1)]
         self._related: frozenset[str] = frozenset()
         self._asked: tuple[str, int] = ("", -1)

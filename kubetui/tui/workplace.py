@@ -1,5 +1,6 @@
 """What the board and a list have in common: head line, panes, prompt, keys; the way of a key to a verb."""
 
+import asyncio
 import time
 from datetime import datetime
 from typing import ClassVar
@@ -16,6 +17,7 @@ from kubetui.kinds.builtin import BUILTIN
 from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
 from kubetui.live.order import Order
 from kubetui.live.state import Phase, State, worst
+from kubetui.tui.asks import LookAt, Obey, OpenObject
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline, told
 from kubetui.tui.keybar import KeyBar
@@ -115,7 +117,7 @@ class Workplace(Screen[None]):
         if cluster is None:
             text = ("✖ no cluster", "$text-error")
         else:
-            text = told(_without_why(state), self.app.loop_time, round_trip=cluster.probe.round_trip)
+            text = told(_without_why(state), asyncio.get_running_loop().time(), round_trip=cluster.probe.round_trip)
         self.query_one(Headline).tell(
             where=f"{self.session.context or 'no context'} › {', '.join(self.session.scope) or 'all namespaces'}",
             insecure=cluster is not None and cluster.api.access.tls.insecure,
@@ -158,7 +160,7 @@ class Workplace(Screen[None]):
     def _entered(self, event: Prompt.Entered) -> None:
         self._leave_prompt()
         if event.mark == ":":
-            self.app.obey(event.text)
+            self.post_message(Obey(event.text))
 
     @on(Prompt.Cancelled)
     def _cancelled(self, event: Prompt.Cancelled) -> None:
@@ -197,7 +199,7 @@ class Workplace(Screen[None]):
     async def do(self, action: Action, targets: list[Target]) -> None:
         """Looks or acts."""
         if action.shows is not None:
-            await self.app.open_object(targets[0], action.shows)
+            self.post_message(OpenObject(targets[0], action.shows))
         else:
             await self.verbs.do(action, targets)
             for pane in self.panes:
@@ -258,7 +260,7 @@ class Workplace(Screen[None]):
             pane.toggle_faults()
 
     def action_all_namespaces(self) -> None:
-        self.app.look_at(())
+        self.post_message(LookAt())
 
     def action_copy(self, what: str) -> None:
         pane = self.pane

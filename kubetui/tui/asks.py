@@ -1,0 +1,29 @@
+"""What a screen asks of the app: to go somewhere else. Messages, so that no screen knows the app."""
+
+from textual.message import Message
+
+from kubetui.actions.action import Show, Target
+
+
+class Obey(Message):
+    """Do what a command line says."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self.line = line
+
+
+class OpenObject(Message):
+    """Open the object view on one of its tabs."""
+
+    def __init__(self, target: Target, show: Show) -> None:
+        super().__init__()
+        self.target, self.show = target, show
+
+
+class LookAt(Message):
+    """Look at other namespaces; none means all."""
+
+    def __init__(self, *namespaces: str) -> None:
+        super().__init__()
+        self.namespaces = namespaces
