@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from kubetui.client.credentials import Credentials, credentials
 from kubetui.client.errors import Unauthorized, Unavailable, from_answer
 from kubetui.client.kubeconfig import Access
-from kubetui.client.tls import ssl_context
+from kubetui.client.tls import ClientCert, ssl_context
 from kubetui.client.transport import Answer, Transport
 from kubetui.client.wire import JSON
 
@@ -22,6 +22,8 @@ class Api:
         self.access = access
         self._transport = transport
         self._credentials = who
+        self._cert: ClientCert | None = None
+        """The certificate of a plugin that the transport's connections present."""
 
     async def get(self, path: str, *, query: Query = (), accept: str = JSON, timeout: float = 30.0) -> bytes:
         """The whole body of the answer."""
@@ -61,7 +63,8 @@ class Api:
     ) -> Answer:
         renewed = False
         while True:
-            answer = await self._transport.request(
+            transport = await self._connected()
+            answer = await transport.request(
                 method,
                 path,
                 query=query,
@@ -78,28 +81,31 @@ class Api:
                 except Unavailable:
                     said = b""
             error = from_answer(answer.status, answer.headers, said, f"{method} {path}")
-            if not isinstance(error, Unauthorized) or renewed or not await self._renew():
+            if not isinstance(error, Unauthorized):
                 raise error
+            if renewed or not await self._credentials.refresh():
+                raise Unauthorized(f"{error}. {self._credentials.advice}", status=error.status)
             renewed = True
 
-    async def _renew(self) -> bool:
-        """After a 401: new credentials, and new connections where they bring a client certificate."""
-        if not await self._credentials.refresh():
-            return False
-        if await self._credentials.client_cert():
-            old, self._transport = self._transport, await _transport(self.access, self._credentials)
+    async def _connected(self) -> Transport:
+        """The transport for the next request: a new one in place of the old when a plugin's certificate changed."""
+        cert = await self._credentials.client_cert()
+        if cert != self._cert:
+            self._cert = cert
+            old, self._transport = self._transport, _transport(self.access, cert)
             await old.close()
-        return True
+        return self._transport
 
 
 async def connect(access: Access) -> Api:
-    """An `Api` for that access. Opens no connection yet; raises `BadConfig` where certificates can't be read."""
-    who = credentials(access)
-    return Api(access, await _transport(access, who), who)
+    """An `Api` for that access. Opens nothing and runs no plugin yet; BadConfig where certificates can't be read."""
+    return Api(access, _transport(access, None), credentials(access))
 
 
-async def _transport(access: Access, who: Credentials) -> Transport:
-    context = ssl_context(access.tls, client_cert=await who.client_cert())
+def _transport(access: Access, cert: ClientCert | None) -> Transport:
     return Transport(
-        access.server, ssl_context=context, server_name=access.tls.server_name, proxy_url=access.proxy_url
+        access.server,
+        ssl_context=ssl_context(access.tls, client_cert=cert),
+        server_name=access.tls.server_name,
+        proxy_url=access.proxy_url,
     )

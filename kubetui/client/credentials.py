@@ -86,7 +86,9 @@ class TokenFile:
 class Credentials:
     """The credentials of one user at one API server."""
 
-    def __init__(self, source: Source, impersonation: Impersonation | None = None) -> None:
+    def __init__(self, source: Source, advice: str, impersonation: Impersonation | None = None) -> None:
+        self.advice = advice
+        """What to say to a person when the server does not know who this is: what it was told, and what to try."""
         self._source = source
         self._acting_as = _impersonation_headers(impersonation) if impersonation else {}
 
@@ -115,30 +117,35 @@ class Credentials:
 
 def credentials(access: Access) -> Credentials:
     """The credentials of an access, or BadConfig where no request could carry them. Runs nothing yet."""
-    return Credentials(_source(access), access.auth.impersonation)
+    source, told = _source(access)
+    advice = f"The server does not accept {told}. Log in to the cluster again, or choose another context."
+    return Credentials(source, advice, access.auth.impersonation)
 
 
-def _source(access: Access) -> Source:
-    """The first of the ways that client-go would take; none is told to a server over an open line."""
-    auth, tls = access.auth, access.tls
+def _source(access: Access) -> tuple[Source, str]:
+    """The first of the ways that client-go would take, and its name; none is told to a server over an open line."""
+    auth, tls, user = access.auth, access.tls, f"the user {access.user!r}"
     if tls.plain and urlsplit(access.server).hostname not in ("localhost", "127.0.0.1", "::1"):
-        return Fixed()
+        return Fixed(), "requests without credentials, and none are sent to an http:// server"
     if auth.token_file:
-        return TokenFile(auth.token_file, auth.token)
+        return TokenFile(auth.token_file, auth.token), f"the token in {auth.token_file}"
     if auth.token:
-        return Fixed(_bearer(auth.token))
+        return Fixed(_bearer(auth.token)), f"the token of {user}"
     if auth.username or auth.password:
         pair = f"{auth.username}:{auth.password}".encode()
-        return Fixed(f"Basic {base64.b64encode(pair).decode()}")
-    if auth.exec and not (tls.cert_file or tls.cert_data):
+        return Fixed(f"Basic {base64.b64encode(pair).decode()}"), f"the username and password of {user}"
+    has_cert = bool(tls.cert_file or tls.cert_data)
+    if auth.exec and not has_cert:
         from kubetui.client.execplugin import plugin
 
-        return Renewed(plugin(access, auth.exec))
+        return Renewed(plugin(access, auth.exec)), f"what the credential plugin {auth.exec.command} handed out"
     if auth.auth_provider:
         from kubetui.client.oidc import provider
 
-        return Renewed(provider(auth.auth_provider))
-    return Fixed()
+        return Renewed(provider(auth.auth_provider)), f"the identity token of {user}"
+    if has_cert:
+        return Fixed(), f"the client certificate of {user}"
+    return Fixed(), f"requests without credentials, and {user} has none"
 
 
 def _bearer(token: str) -> str:

@@ -59,6 +59,25 @@ async def test_this_machine_may_be_told_a_credential_without_tls() -> None:
     assert await credentials(proxy).headers() == {"Authorization": "Bearer abc"}
 
 
+@pytest.mark.parametrize(
+    ("auth", "tls", "said"),
+    [
+        (AuthOptions(), TlsOptions(), "requests without credentials, and the user 'u' has none"),
+        (AuthOptions(token="hush"), TlsOptions(), "the token of the user 'u'"),
+        (AuthOptions(token_file=Path("/t")), TlsOptions(), "the token in /t"),
+        (AuthOptions(password="hush"), TlsOptions(), "the username and password of the user 'u'"),
+        (AuthOptions(exec=PLUGIN), TlsOptions(), "what the credential plugin no-such-plugin handed out"),
+        (AuthOptions(exec=PLUGIN), TlsOptions(cert_data=b"c", key_data=b"k"), "the client certificate of the user 'u'"),
+        (AuthOptions(token="hush"), TlsOptions(plain=True), "requests without credentials, and none are sent to an"),
+    ],
+)
+def test_a_refusal_is_explained_by_what_was_told(auth: AuthOptions, tls: TlsOptions, said: str) -> None:
+    advice = credentials(as_user(auth, tls)).advice
+    assert advice.startswith(f"The server does not accept {said}")
+    assert advice.endswith("Log in to the cluster again, or choose another context.")
+    assert "hush" not in advice
+
+
 # -- a token in a file
 
 
