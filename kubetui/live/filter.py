@@ -11,10 +11,11 @@ itself (`^` and `$` are a cell's ends); case counts where an upper-case letter s
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TypeAlias
 
 from kubetui.live.pattern import LONGEST_TEXT, compile_pattern
-from kubetui.live.selector import parse_selector
+from kubetui.live.selector import Requirement, parse_selector
 
 
 class FilterError(ValueError):
@@ -101,7 +102,7 @@ def _term(text: str, position: int) -> tuple[Test | None, int]:
         return (_inverse(test) if test and len(inverse.group()) % 2 else test), end
     if selector := _SELECTOR.match(text, position):
         requirements, end = parse_selector(text, selector.end())
-        return (lambda subject: all(one.matches(subject.labels) for one in requirements)), end
+        return _each([_required(one) for one in requirements]), end
     if expression := _EXPRESSION.match(text, position):
         return _expression(expression.group(1)), expression.end()
     word = _WORD.match(text, position)
@@ -125,22 +126,20 @@ def _expression(source: str) -> Test | None:
     return lambda subject: search(subject.text, 0, LONGEST_TEXT) is not None
 
 
+def _required(requirement: Requirement) -> Test:
+    return lambda subject: requirement.matches(subject.labels)
+
+
 def _inverse(test: Test) -> Test:
     return lambda subject: not test(subject)
 
 
 def _each(tests: list[Test]) -> Test:
-    if len(tests) == 1:
-        return tests[0]
-    several = tuple(tests)
-    return lambda subject: all(test(subject) for test in several)
+    return reduce(lambda one, other: lambda subject: one(subject) and other(subject), tests)
 
 
 def _either(tests: list[Test]) -> Test:
-    if len(tests) == 1:
-        return tests[0]
-    several = tuple(tests)
-    return lambda subject: any(test(subject) for test in several)
+    return reduce(lambda one, other: lambda subject: one(subject) or other(subject), tests)
 
 
 def _skip(text: str, position: int) -> int:

@@ -1,6 +1,7 @@
 """What a list is sorted by, and the keys that make any two values comparable. Pure."""
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,11 @@ from kubetui.text import Aged
 Entry: TypeAlias = tuple[Any, ...]
 """A sort key that ends in the uid, so that no two are equal."""
 
-_NUMBER = re.compile(r"[0-9]+")
+_NOTHING, _NUMBER, _TEXT, _TIME, _SEQUENCE, _AFTER = range(6)
+"""Sorts of values, by which those of two sorts compare."""
+_NUMBERS = (int, float)
+_LENGTHS = [chr(length) for length in range(32)]
+_DIGITS = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,61 +38,80 @@ class Order:
 NATURAL = Order()
 
 
-def keying(order: Order, columns: tuple[Column[Any], ...]) -> Callable[[Object], Entry]:
-    """The function that gives an object its place. A column that the kind does not have sorts by name."""
-    column = next((each for each in columns if each.title == order.column), None)
-    if column is None:
-        return _place
-    by = column.by or column.text
-    if order.descending:
-        return lambda obj: (Falling(rank(by(obj))), *_place(obj))
-    return lambda obj: (rank(by(obj)), *_place(obj))
-
-
-def _place(obj: Object) -> Entry:
+def place(obj: Object) -> Entry:
+    """Where an object stands among its equals. It never changes, for neither name nor uid do."""
     meta = obj.metadata
     return (meta.namespace, natural_text(meta.name), uid_of(obj))
 
 
+def keying(order: Order, columns: tuple[Column[Any], ...]) -> Callable[[Object, Entry], Entry]:
+    """The function that makes an object's entry of its `place`. A column that the kind does not have sorts by that."""
+    column = next((each for each in columns if each.title == order.column), None)
+    if column is None:
+        return lambda obj, place: place
+    by = column.by or column.text
+    if column.title == "NAME":
+        if order.descending:
+            return lambda obj, place: (*fall((_TEXT, place[1])), *place)
+        return lambda obj, place: (place[1], *place)
+    if order.descending:
+        return lambda obj, place: (*fall(rank(by(obj))), *place)
+    return lambda obj, place: (*rank(by(obj)), *place)
+
+
+PLACE = slice(-3, None)
+"""The part of an entry that is its `place`."""
+
+
 def natural_text(text: str) -> str:
     """A text that sorts as `kubetui.text.natural` does (`web-9` before `web-10`), in a fraction of the memory."""
-    return _NUMBER.sub(_number, text)
+    return _DIGITS.sub(_number, text)
 
 
 def _number(match: re.Match[str]) -> str:
     """A run of digits behind its length, so that the longer, which is the greater, comes after."""
     digits = match.group().lstrip("0")
-    return chr(min(len(digits), 31)) + digits
+    return _LENGTHS[len(digits)] + digits if len(digits) < 32 else _LENGTHS[31] + digits
 
 
-def rank(value: Any) -> tuple[Any, ...]:
+def rank(value: Any) -> Entry:
     """A key that compares with that of any other value: nothing first, then numbers, text, times, sequences.
 
     An age grows: the youngest comes first. What is not a number (NaN) counts as nothing.
     """
     if isinstance(value, str):
-        return (2, natural_text(value))
+        return (_TEXT, natural_text(value))
     if isinstance(value, Aged):
-        return (0,) if value.since is None else (3, -value.since.timestamp())
-    if isinstance(value, int | float):
-        return (1, value) if value == value else (0,)
+        return (_NOTHING,) if value.since is None else (_TIME, -value.since.timestamp())
+    if isinstance(value, _NUMBERS):
+        return (_NUMBER, value) if value == value else (_NOTHING,)
     if isinstance(value, datetime):
-        return (3, value.timestamp())
+        return (_TIME, value.timestamp())
     if isinstance(value, tuple | list):
-        return (4, tuple(map(rank, value)))
-    return (0,) if value is None else (5, str(value))
+        return (_SEQUENCE, tuple(map(rank, value)))
+    return (_NOTHING,) if value is None else (_TEXT, str(value))
 
 
-class Falling:
-    """A key turned round, so that one list may fall by a column and rise by name."""
+def fall(key: Entry) -> Entry:
+    """A `rank` turned round, so that one list may fall by a column and rise by name; nothing comes last then."""
+    sort = key[0]
+    if sort == _NOTHING:
+        return key
+    if sort == _TEXT:
+        return (-sort, key[1].translate(_MIRROR) + _END)
+    if sort == _SEQUENCE:
+        return (-sort, (*map(fall, key[1]), (_AFTER,)))
+    return (-sort, -key[1])
 
-    __slots__ = ("key",)
 
-    def __init__(self, key: tuple[Any, ...]) -> None:
-        self.key = key
+class _Mirror(dict[int, str]):
+    """Each character's opposite, for `str.translate`."""
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Falling) and self.key == other.key
+    def __missing__(self, char: int) -> str:
+        self[char] = chr(sys.maxunicode - char)
+        return self[char]
 
-    def __lt__(self, other: "Falling") -> bool:
-        return other.key < self.key
+
+_MIRROR = _Mirror()
+_END = chr(sys.maxunicode)
+"""After any mirrored character, so that of two texts the longer comes first."""

@@ -12,7 +12,7 @@ from typing import Any
 from kubetui.kinds.kind import Cell, Column, Health, Kind
 from kubetui.live.change import Change
 from kubetui.live.filter import EVERYTHING, Filter, FilterError, Subject
-from kubetui.live.order import NATURAL, Entry, Order, keying
+from kubetui.live.order import NATURAL, PLACE, Entry, Order, keying, place
 from kubetui.live.store import uid_of
 from kubetui.read import Object
 from kubetui.text import Aged, sanitise
@@ -47,12 +47,11 @@ class Row:
 class _Item:
     """What the view holds of one object."""
 
-    __slots__ = ("born_at", "changed_at", "entry", "gone_at", "object", "subject")
+    __slots__ = ("born_at", "changed_at", "entry", "gone_at", "object")
 
     def __init__(self, obj: Object, entry: Entry, born_at: float | None) -> None:
         self.object = obj
         self.entry = entry
-        self.subject: Subject | None = None
         self.born_at = born_at
         self.changed_at: float | None = None
         self.gone_at: float | None = None
@@ -74,7 +73,7 @@ class View:
         wide: bool = False,
         namespaces: bool = False,
         ghost_seconds: float = 0.0,
-        timer: Callable[[], float] = time.perf_counter,
+        timer: Callable[[], float] = time.process_time,
     ) -> None:
         self.kind = kind
         self.filter = filter
@@ -94,6 +93,8 @@ class View:
         self._ghosts: dict[str, float] = {}
         """By uid, when they went, the first first. A ghost is always shown."""
         self._rows: dict[str, Row] = {}
+        self._subjects: dict[str, Subject] = {}
+        """What filters look at, made when there is one."""
 
     def __len__(self) -> int:
         return len(self._shown)
@@ -180,7 +181,8 @@ class View:
         for obj in objects:
             uid = uid_of(obj)
             self._ghosts.pop(uid, None)
-            self._items[uid] = _Item(obj, self._key(obj), None)
+            self._subjects.pop(uid, None)
+            self._items[uid] = _Item(obj, self._key(obj, place(obj)), None)
         self._all[:] = sorted(item.entry for item in self._items.values())
         self._select(self.filter, float("inf"))
         self.version += 1
@@ -213,7 +215,7 @@ class View:
         self.order = order
         self._key = keying(order, (NAMESPACE, *self.kind.columns))
         for item in self._items.values():
-            item.entry = self._key(item.object)
+            item.entry = self._key(item.object, item.entry[PLACE])
         shown = {entry[-1] for entry in self._shown} if self._shown is not self._all else None
         self._all[:] = sorted(item.entry for item in self._items.values())
         if shown is not None:
@@ -227,16 +229,19 @@ class View:
         self.version += 1
 
     def _put(self, obj: Object, news_at: float | None) -> None:
-        uid, entry = uid_of(obj), self._key(obj)
+        uid = uid_of(obj)
         item = self._items.get(uid)
         if item is None:
+            entry = self._key(obj, place(obj))
             item = self._items[uid] = _Item(obj, entry, news_at)
             insort(self._all, entry)
             self._place(item, None)
             return
         was = item.entry
+        entry = self._key(obj, was[PLACE])
         self._ghosts.pop(uid, None)
-        item.object, item.entry, item.subject, item.gone_at = obj, entry, None, None
+        self._subjects.pop(uid, None)
+        item.object, item.entry, item.gone_at = obj, entry, None
         item.changed_at = news_at if news_at is not None else item.changed_at
         if entry != was:
             _remove(self._all, was)
@@ -247,7 +252,7 @@ class View:
         """Brings the filtered list into line with one item that stood at `was`."""
         if self._shown is self._all:
             return
-        passes = self.filter.matches(self._subject(item))
+        passes = self.filter.matches(self._subject(item.entry[-1], item.object))
         if was is not None and (was != item.entry or not passes):
             _remove(self._shown, was)
         if passes:
@@ -269,6 +274,7 @@ class View:
         item = self._items.pop(uid)
         self._ghosts.pop(uid, None)
         self._rows.pop(uid, None)
+        self._subjects.pop(uid, None)
         _remove(self._all, item.entry)
         if self._shown is not self._all:
             _remove(self._shown, item.entry)
@@ -278,25 +284,35 @@ class View:
         if not filter:
             self._shown = self._all
             return
-        started = self._timer()
-        shown: list[Entry] = []
-        for count, entry in enumerate(self._all):
-            item = self._items[entry[-1]]
-            if filter.matches(item.subject or self._subject(item)):
-                shown.append(entry)
-            if filter.costly and count % 16 == 0 and self._timer() - started > patience:
-                raise FilterError(f"the filter {filter.text!r} takes too long on {len(self._all):,} objects")
-        self._shown = shown
+        if len(self._subjects) < len(self._items):
+            for uid, item in self._items.items():
+                self._subject(uid, item.object)
+        self._shown = self._sift(filter, patience) if filter.costly else self._pass(filter)
         for uid in [uid for uid in self._ghosts if self.index(uid) is None]:
             self._forget(uid)
 
-    def _subject(self, item: _Item) -> Subject:
-        if item.subject is None:
-            obj = item.object
+    def _pass(self, filter: Filter) -> list[Entry]:  # noqa: A002
+        matches, subjects = filter.matches, self._subjects
+        return [entry for entry in self._all if matches(subjects[entry[-1]])]
+
+    def _sift(self, filter: Filter, patience: float) -> list[Entry]:  # noqa: A002
+        """The same for a filter that may be slow: it is given up after so many seconds."""
+        until = self._timer() + patience
+        passing: list[Entry] = []
+        for count, entry in enumerate(self._all):
+            if filter.matches(self._subjects[entry[-1]]):
+                passing.append(entry)
+            if count % 16 == 0 and self._timer() > until:
+                raise FilterError(f"the filter {filter.text!r} takes too long on {len(self._all):,} objects")
+        return passing
+
+    def _subject(self, uid: str, obj: Object) -> Subject:
+        subject = self._subjects.get(uid)
+        if subject is None:
             texts = [obj.metadata.name, obj.metadata.namespace, self.kind.health(obj).value]
             texts += [text for column in self.kind.columns if isinstance(text := column.text(obj), str)]
-            item.subject = Subject("\n".join(texts), obj.metadata.namespace, obj.metadata.labels)
-        return item.subject
+            subject = self._subjects[uid] = Subject("\n".join(texts), obj.metadata.namespace, obj.metadata.labels)
+        return subject
 
 
 def _columns(kind: Kind[Any], wide: bool, namespaces: bool) -> tuple[Column[Any], ...]:
