@@ -4,8 +4,10 @@ Owns the names and types of k8s.io/client-go/tools/clientcmd/api/v1. Merges noth
 of the files it names.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,19 +122,22 @@ def parse(text: bytes, source: Path) -> ConfigFile:
         return ConfigFile()
     if not isinstance(document, Mapping):
         shape = "list" if isinstance(document, list) else "value"
-        raise BadConfig(f"{source} is not a kubeconfig: it holds just a {shape}, no clusters, users and contexts.")
+        raise _bad(source, f"is no kubeconfig: it holds just a {shape}, no clusters, users and contexts")
     try:
         config = msgspec.convert(document, ConfigFile)
     except (msgspec.ValidationError, RecursionError) as why:
-        raise BadConfig(f"{source} is not a kubeconfig that kubectl would read: {_where(why)}.") from None
+        raise _bad(source, f"is no kubeconfig that kubectl would read: {_where(why)}") from None
     if config.kind not in ("", "Config") or config.api_version not in ("", "v1"):
-        raise BadConfig(f"{source} is not a kubeconfig: it says kind {config.kind!r} of {config.api_version!r}.")
+        raise _bad(source, f"is no kubeconfig: it says kind {config.kind!r} of {config.api_version!r}")
     for what, entries in (("clusters", config.clusters), ("users", config.users), ("contexts", config.contexts)):
-        names = [entry.name for entry in entries]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise BadConfig(f"{source} has two {what} named {twice!r}. Remove or rename one of them.")
+        name, times = max(Counter(entry.name for entry in entries).items(), key=itemgetter(1), default=("", 0))
+        if times > 1:
+            raise _bad(source, f"has {times} {what} named {name!r}")
     return config
+
+
+def _bad(source: Path, wrong: str) -> BadConfig:
+    return BadConfig(f"{source} {wrong}. Correct it, or name another file with --kubeconfig.")
 
 
 def _load_yaml(text: bytes, source: Path) -> Any:
@@ -145,11 +150,10 @@ def _load_yaml(text: bytes, source: Path) -> Any:
     except yaml.MarkedYAMLError as why:
         # Not its own words: they quote the file, and what breaks YAML may be a password with an asterisk.
         mark = why.problem_mark or why.context_mark
-        line = f": line {mark.line + 1} breaks its rules" if mark else ""
-        raise BadConfig(f"{source} is not YAML{line}.") from None
+        raise _bad(source, f"is not YAML: line {mark.line + 1} breaks its rules" if mark else "is not YAML") from None
     # pyyaml lets errors of its constructors through where an explicit tag does not fit its value.
     except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
-        raise BadConfig(f"{source} is not YAML that holds a kubeconfig.") from None
+        raise _bad(source, "is not YAML that holds a kubeconfig") from None
     finally:
         if loader is not None:
             loader.dispose()

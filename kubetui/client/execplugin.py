@@ -157,7 +157,7 @@ async def _output(options: ExecOptions, info: str) -> bytes:
             "Correct its command and args in the kubeconfig."
         )
     if code:
-        how = f"failed with exit code {code}" if code > 0 else f"was ended by {signal.Signals(-code).name}"
+        how = f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}"
         raise Unauthorized(
             f"The credential plugin {options.command} {how}{_said(child.errors)}. Log in again, or run it by hand."
         )
@@ -167,7 +167,8 @@ async def _output(options: ExecOptions, info: str) -> bytes:
 async def _end(transport: asyncio.SubprocessTransport, child: _Child) -> None:
     """Ends the plugin and its children, if it has not ended by itself, and lets go of its pipes."""
     if transport.get_returncode() is None:
-        with contextlib.suppress(ProcessLookupError):
+        # It may have ended this moment, which some systems call a lack of permission.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(transport.get_pid(), signal.SIGKILL)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(child.ended.wait(), _LAST_WORDS)
@@ -206,12 +207,16 @@ def _read(output: bytes, options: ExecOptions) -> Credential:
 def _not_runnable(options: ExecOptions, why: Exception) -> str:
     missing = isinstance(why, FileNotFoundError)
     reason = "it was not found" if missing else getattr(why, "strerror", None) or "an argument is not text"
-    hint = " ".join(sanitise(options.install_hint).split())
-    what_next = f" {hint}" if hint else " Install it, or correct its command in the kubeconfig."
-    return f"The credential plugin {options.command} can't be run: {reason}.{what_next}"
+    what_next = _one_line(options.install_hint) or "Install it, or correct its command in the kubeconfig."
+    return f"The credential plugin {options.command} can't be run: {reason}. {what_next}"
 
 
 def _said(errors: bytes | bytearray) -> str:
-    """The last lines of stderr, on one line and safe to show."""
-    text = " ".join(sanitise(errors.decode(errors="replace")).replace("⏎", " ").split())
+    """The last lines of stderr."""
+    text = _one_line(errors.decode(errors="replace"))
     return f": {text.rstrip('.')}" if text else ""
+
+
+def _one_line(text: str) -> str:
+    """Several lines on one, safe to show."""
+    return " ".join(sanitise(" ".join(text.split())).split())

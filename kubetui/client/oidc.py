@@ -20,6 +20,7 @@ from kubetui.client.errors import BadConfig, Unauthorized, Unavailable
 from kubetui.client.renewal import Credential
 from kubetui.client.tls import TlsOptions, ssl_context
 from kubetui.client.tokenstore import keep
+from kubetui.client.unreachable import unavailable
 
 _TIMEOUT = 30.0
 """Seconds for one request to the identity provider."""
@@ -101,7 +102,7 @@ class _Login:
 
     def _ask(self, url: str, form: Mapping[str, str] | None = None, authorization: str = "") -> Mapping[str, Any]:
         from http.client import HTTPException
-        from urllib.error import HTTPError
+        from urllib.error import HTTPError, URLError
         from urllib.request import HTTPSHandler, Request, build_opener
 
         if urlsplit(url).scheme not in ("https", "http"):
@@ -116,8 +117,9 @@ class _Login:
             with why:
                 raise _refusal(url, why.code, why.read(_LARGEST)) from None
         except (OSError, HTTPException) as why:
-            reason = getattr(why, "reason", None) or why
-            raise Unavailable(f"The identity provider {_host(url)} can't be reached: {reason}.") from None
+            cause = why.reason if isinstance(why, URLError) else why
+            said_so = unavailable(cause, _host(url), host=_host(url)) if isinstance(cause, OSError) else cause
+            raise Unavailable(f"The identity provider can't be asked: {said_so}.") from None
         try:
             said = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError):

@@ -82,7 +82,7 @@ class LogBook:
         ring: LogRing | None = None,
         wall: Callable[[], int] = time.time_ns,
     ) -> None:
-        self.ring = ring or LogRing()
+        self.ring = LogRing() if ring is None else ring
         self.streams: list[Stream] = []
         """Every source so far, by number."""
         self.names: list[str] = []

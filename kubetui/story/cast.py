@@ -1,11 +1,13 @@
 """What the story must remember of the cluster to tell causes: revisions, pods per node, announcements."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple
 
 from kubetui.kinds.event import Event
 from kubetui.kinds.pod import Pod
 from kubetui.kinds.replicaset import ReplicaSet
+from kubetui.story.birth import Birth
 from kubetui.story.episode import Part, Role
 from kubetui.story.memory import keep
 from kubetui.story.signs import controller
@@ -16,6 +18,7 @@ _ANNOUNCEMENTS = 512
 _COMPLAINED_FOR = 60.0
 """Seconds for which a failed probe explains that its pod is not ready or restarts."""
 _COMPLAINTS = 512
+_NEWBORNS = 256
 
 
 class Announcement(NamedTuple):
@@ -45,6 +48,8 @@ class Cast:
         """Replicas wanted of each replica set, by its uid, by the uid of the owning deployment."""
         self._announced: dict[str, Announcement] = {}
         self._complaints: dict[str, Complaint] = {}
+        self._unscheduled: dict[str, Event] = {}
+        self._newborns: dict[str, tuple[Pod, float]] = {}
 
     def meet_pod(self, old: Pod | None, new: Pod | None) -> None:
         """Take note of where it is bound."""
@@ -75,11 +80,37 @@ class Cast:
         """The uids of a deployment's replica sets."""
         return tuple(self._revisions.get(deployment_uid, ()))
 
-    def meet_event(self, old: Event | None, new: Event | None) -> None:
-        """Take note of a failed probe: it explains what comes a moment later."""
-        if new is not None and new.reason == "Unhealthy" and new.last_seen is not None:
-            complaint = Complaint(new.message, new.last_seen.timestamp())
-            keep(self._complaints, new.involved_object.uid, complaint, _COMPLAINTS)
+    def hear_pod(self, old: Pod | None, new: Pod | None, at: float) -> None:
+        """Take note of a new pod: what it is created for may be read a moment later."""
+        if new is None:
+            return
+        uid = new.metadata.uid
+        if old is None:
+            keep(self._newborns, uid, (new, at), _NEWBORNS)
+        elif uid in self._newborns:
+            self._newborns[uid] = (new, self._newborns[uid][1])
+
+    def newborns(self, since: float, fits: Callable[[Pod], bool]) -> dict[str, Birth]:
+        """The pods that were created since then and fit, by uid."""
+        found = [(pod, at) for pod, at in self._newborns.values() if at >= since and fits(pod)]
+        return {pod.metadata.uid: self.born(pod, at) for pod, at in found}
+
+    def hear_event(self, old: Event | None, new: Event | None, at: float) -> None:
+        """Take note of what explains a change that is read a moment later."""
+        if new is None:
+            return
+        if new.reason == "Unhealthy":
+            keep(self._complaints, new.involved_object.uid, Complaint(new.message, at), _COMPLAINTS)
+        elif new.reason == "FailedScheduling":
+            keep(self._unscheduled, new.involved_object.uid, new, _COMPLAINTS)
+
+    def born(self, pod: Pod, at: float) -> Birth:
+        """A new pod, with what the scheduler said of it before the pod itself was read."""
+        birth = Birth(pod, at)
+        early = self._unscheduled.get(birth.uid)
+        if early is not None:
+            birth.hear(early, at)
+        return birth
 
     def complaint(self, pod_uid: str, at: float) -> str:
         """Why its probe failed shortly before; empty where nothing was said."""

@@ -11,7 +11,7 @@ from kubetui.kinds.kind import Health
 from kubetui.kinds.pod import Pod
 from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.read import OwnerReference
-from kubetui.story.birth import Birth, nodes, stuck
+from kubetui.story.birth import nodes, stuck
 from kubetui.story.cast import Announcement
 from kubetui.story.episode import Part, Role, Step, part
 from kubetui.story.loss import Loss, cause, is_lost
@@ -34,13 +34,10 @@ class Healing(Plot):
 
     def __init__(self, first: Loss) -> None:
         super().__init__(first.at)
+        self.group = first.group
         self.losses = [first]
         self.obstacle = ""
         """Why the owner creates no replacement, as the server says it."""
-
-    @property
-    def group(self) -> str:
-        return self.losses[0].group
 
     @property
     def is_over(self) -> bool:
@@ -194,7 +191,7 @@ class HealingNarrator(Narrator):
         namesake = next((each for each in queue if each[1].pod.metadata.name == pod.metadata.name), None)
         plot, loss = namesake or queue[0]
         queue.remove((plot, loss))
-        loss.birth = Birth(pod, at)
+        loss.birth = self.stage.cast.born(pod, at)
         plot.obstacle = ""
         self._born[pod.metadata.uid] = (plot, loss)
         self._settle(plot, at)

@@ -15,9 +15,9 @@ from kubetui.story.wording import duration
 class Arrival(Plot):
     """One pod made by hand."""
 
-    def __init__(self, pod: Pod, at: float) -> None:
+    def __init__(self, birth: Birth, at: float) -> None:
         super().__init__(at)
-        self.birth = Birth(pod, at)
+        self.birth = birth
         self.was_removed = False
 
     def judge(self) -> Health:
@@ -69,7 +69,7 @@ class LoneNarrator(Narrator):
             self._settle(plot, at)
 
     def _begin(self, pod: Pod, at: float) -> None:
-        plot = Arrival(pod, at)
+        plot = Arrival(self.stage.cast.born(pod, at), at)
         uid = pod.metadata.uid
         self._open[uid] = plot
         self.stage.book.begin(plot, lambda: self._open.pop(uid, None))

@@ -12,11 +12,13 @@ from kubetui.story.narrator import Narrator, Stage
 from kubetui.story.plot import outcome
 from kubetui.story.scaling import Scaling
 from kubetui.story.shedding import Shedding
-from kubetui.story.signs import controller, workload
+from kubetui.story.signs import controller, is_controlled_by, workload
 from kubetui.story.wording import counted, duration, shortened
 
 _PAST = {"restart": "restarted", "rollback": "rolled back", "image": "changed the image of"}
 """Announced verbs as the story says them."""
+_EARLY = 2.0
+"""Seconds by which a new pod may be read before the replica set that made it."""
 _JUST_BEFORE = 60.0
 """Seconds before its rollout within which a deployment's announcement, or its scaling to nothing, belongs to it."""
 
@@ -139,6 +141,7 @@ class RolloutNarrator(Narrator):
             self.stage.book.withdraw(follows)
         announced = self.stage.cast.announced(plot.deployment_uid, at)
         plot.by_you = announced.verb if announced is not None else ""
+        plot.births = self.stage.cast.newborns(at - _EARLY, lambda pod: is_controlled_by(pod, target))
         self._open[plot.deployment_uid] = plot
         self._by_target[target.metadata.uid] = plot
         self.stage.ledger.answers(whose, plot)
@@ -190,9 +193,10 @@ class RolloutNarrator(Narrator):
         if new is None:
             if plot.births.pop(uid, None) is not None:
                 self.settle(plot, at)
-        elif birth is None and old is None:
-            plot.births[uid] = Birth(new, at)
+        elif old is None and birth is None:
+            plot.births[uid] = self.stage.cast.born(new, at)
             plot.obstacle = ""
+            self.settle(plot, at)
         elif birth is not None and birth.see(new, at):
             self.settle(plot, at)
 

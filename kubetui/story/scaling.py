@@ -22,6 +22,8 @@ from kubetui.story.wording import counted, duration, listed, shortened
 
 _SAME = 5.0
 """Seconds within which a deployment, its replica set and its autoscaler speak of one change."""
+_EARLY = 1.0
+"""Seconds by which a new pod may be read before what it is created for."""
 _AUTOSCALER = Part("its autoscaler", Role.ACTOR)
 
 
@@ -161,6 +163,7 @@ class ScalingNarrator(Narrator):
     def _open_plot(self, whose: Workload, scaled: Deployment | ReplicaSet, before: int, at: float) -> Scaling:
         subject = part(scaled.metadata.name, Role.OBJECT, scaled.metadata.uid)
         plot = Scaling(at, lambda now: self._settle(whose, now), subject, before, scaled.spec.replicas)
+        plot.births = self.stage.cast.newborns(at - _EARLY, lambda pod: workload(pod) == whose)
         self._open[whose] = plot
         self.stage.ledger.answers(whose, plot)
         self.stage.book.begin(plot, lambda: self._release(whose, plot))
@@ -206,7 +209,7 @@ class ScalingNarrator(Narrator):
             return
         birth = plot.births.get(new.metadata.uid)
         if old is None:
-            plot.births[new.metadata.uid] = Birth(new, at)
+            plot.births[new.metadata.uid] = self.stage.cast.born(new, at)
             self._settle(whose, at)
         elif birth is not None and birth.see(new, at):
             self._settle(whose, at)

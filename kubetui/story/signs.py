@@ -22,6 +22,11 @@ def controller(obj: Object) -> OwnerReference | None:
     return next((owner for owner in obj.metadata.owner_references if owner.controller), None)
 
 
+def is_controlled_by(obj: Object, owner: Object) -> bool:
+    found = controller(obj)
+    return found is not None and found.uid == owner.metadata.uid
+
+
 def workload(obj: Object) -> Workload | None:
     """The workload of a pod or replica set; None for one that nobody owns.
 

@@ -45,10 +45,11 @@ class Teller:
         stage = Stage(self._book, self._cast, Ledger())
         self._narrators = tuple(narrator(stage) for narrator in NARRATORS)
         self._hears = {struct: self._listeners(name) for struct, name in _HEARD.items()}
+        self._hears[Pod] = (self._cast.hear_pod, *self._hears[Pod])
+        self._hears[Event] = (self._cast.hear_event, *self._hears[Event])
         self._meets: dict[type[Any], Callable[[Any, Any], None]] = {
             Pod: self._cast.meet_pod,
             ReplicaSet: self._cast.meet_replicaset,
-            Event: self._cast.meet_event,
         }
         self._ticked = 0.0
 

@@ -67,11 +67,11 @@ class Pane(Vertical):
     @property
     def state(self) -> State:
         """The state of what is shown; connecting where there is no cluster."""
-        return self._store.state if self._store else State()
+        return State() if self._store is None else self._store.state
 
     @property
     def count(self) -> int:
-        return len(self._store) if self._store else 0
+        return 0 if self._store is None else len(self._store)
 
     def attach(self, *, filter: Filter = EVERYTHING) -> None:  # noqa: A002
         """Shows the session's cluster and namespaces from now on."""

@@ -115,7 +115,7 @@ class Session:
     def namespaces(self) -> list[str]:
         """The namespaces known so far, for completion: those of what has been read."""
         store = self.cluster.peek(NAMESPACE) if self.cluster else None
-        return sorted(each.metadata.name for each in store) if store else []
+        return [] if store is None else sorted(each.metadata.name for each in store)
 
     async def _discover(self, cluster: Cluster) -> None:
         """Learns what else the server serves; tried again until it answers."""

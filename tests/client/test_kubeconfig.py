@@ -370,15 +370,15 @@ def test_a_pod_without_a_token_is_none(pod: dict[str, str], tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("hello", "is not a kubeconfig: it holds just a value"),
-        ("- a\n- b\n", "is not a kubeconfig: it holds just a list"),
+        ("hello", "is no kubeconfig: it holds just a value"),
+        ("- a\n- b\n", "is no kubeconfig: it holds just a list"),
         ("kind: Pod\n", "it says kind 'Pod' of 'v1'"),
         ("apiVersion: v2\n", "it says kind 'Config' of 'v2'"),
         ("users: [\n", "is not YAML: line 2 breaks its rules"),
         ("users: [{name: a, user: {password: *hush}}]\n", "is not YAML: line 1 breaks its rules"),
         ("users: [{name: a, user: {token: 1234}}]\n", "users[0].user.token: expected `str`, got `int`"),
         ("users: hush\n", "users: expected `array`, got `str`"),
-        ("users: [{name: a}, {name: a}]\n", "has two users named 'a'"),
+        ("users: [{name: a}, {name: a}]\n", "has 2 users named 'a'"),
         ("\x00", "is not YAML"),
         ("[" * 200_000, "is not YAML"),
     ],
@@ -386,6 +386,7 @@ def test_a_pod_without_a_token_is_none(pod: dict[str, str], tmp_path: Path) -> N
 def test_what_is_no_kubeconfig_is_said_so_and_not_repeated(tmp_path: Path, content: str, said: str) -> None:
     answer = load_refusal(tmp_path, content)
     assert said in answer
+    assert answer.endswith("Correct it, or name another file with --kubeconfig.")
     assert "hush" not in answer
     assert "1234" not in answer
 

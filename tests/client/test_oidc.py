@@ -244,7 +244,7 @@ async def test_an_issuer_that_makes_no_sense_is_said_so(
 
 
 async def test_an_issuer_that_is_not_there_is_said_so(login: Login) -> None:
-    with pytest.raises(Unavailable, match=r"identity provider 127\.0\.0\.1 can't be reached: .*refused"):
+    with pytest.raises(Unavailable, match=r"identity provider can't be asked: 127\.0\.0\.1 refused the connection"):
         await login(refresh_token="r1", idp_issuer_url="http://127.0.0.1:1").headers()
 
 
@@ -266,7 +266,7 @@ async def test_the_issuers_own_authority_is_trusted(secure_issuer: Issuer, login
 
 
 async def test_an_issuer_that_nobody_vouches_for_is_not_asked(secure_issuer: Issuer, login: Login) -> None:
-    with pytest.raises(Unavailable, match="certificate verify failed"):
+    with pytest.raises(Unavailable, match=r"certificate of 127\.0\.0\.1 is not signed by"):
         await login(refresh_token="r1", idp_issuer_url=secure_issuer.url).headers()
     assert secure_issuer.forms == []
 
