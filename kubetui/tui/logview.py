@@ -106,6 +106,7 @@ class LogView(ScrollView, can_focus=True):
         self._styles: dict[str, Style] = {}
         self._named: list[str] = []
         self._moving = False
+        self._led = 0
 
     # What is shown ------------------------------------------------------------------------------------------------
 
@@ -232,7 +233,8 @@ class LogView(ScrollView, can_focus=True):
 
     def _settle(self, lost: int) -> None:
         """After lines came or went: the right size, and the same lines on the screen, or the last ones."""
-        row = self.scroll_offset.y - lost
+        row = self.scroll_offset.y - lost + self._lead - self._led
+        self._led = self._lead
         self._moving = True
         self.virtual_size = Size(self.size.width, self.shown.rows + self._lead)
         self._moving = False
