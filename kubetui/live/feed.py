@@ -1,6 +1,7 @@
 """One kind over one scope, kept live: its store, and one reflector for all namespaces or one for each."""
 
 import asyncio
+import logging
 from typing import Any, Generic, TypeVar
 
 from kubetui.client.api import Api
@@ -13,6 +14,10 @@ from kubetui.live.store import Store
 from kubetui.read import Object
 
 T = TypeVar("T", bound=Object)
+
+log = logging.getLogger(__name__)
+
+FAULT = "a fault in kubetui itself; its log file has more"
 
 Scope = tuple[str, ...]
 """Namespaces; empty means all."""
@@ -58,7 +63,16 @@ class Feed(Generic[T]):
         source = ListWatch(self._api, self._kind.resource, self._kind.struct, namespace)
         reflector = Reflector(source, self.store, lambda state: self._report(namespace, state), namespace=namespace)
         self._reflectors[namespace] = reflector
-        self._tasks[namespace] = asyncio.create_task(reflector.run(), name=f"reflect {source.what}")
+        task = asyncio.create_task(reflector.run(), name=f"reflect {source.what}")
+        task.add_done_callback(lambda ended: self._ended(namespace, ended))
+        self._tasks[namespace] = task
+
+    def _ended(self, namespace: str, task: asyncio.Task[None]) -> None:
+        """A reflector goes on until it is cancelled; where a fault of our own has ended it, that is not hidden."""
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("%s ended", task.get_name(), exc_info=fault)
+            now = asyncio.get_running_loop().time()
+            self._report(namespace, State(Phase.STALE, since=now, why=FAULT))
 
     def _report(self, namespace: str, state: State) -> None:
         self._states[namespace] = state

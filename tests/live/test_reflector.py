@@ -1,0 +1,255 @@
+"""A reflector follows the rules of list and watch, whatever the server does."""
+
+import asyncio
+
+import pytest
+
+from kubetui.live.state import Phase
+from tests.fake.apiserver import FakeApiServer
+from tests.live.engine import PODS, Tokens, pod, reflecting
+
+pytestmark = pytest.mark.looptime
+
+
+async def test_what_is_listed_is_initial_and_what_follows_is_news() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        server.adds(pod("api", uid="2"))
+        await seen.told(("added", "1"), ("added", "2"))
+        assert seen.phases == [Phase.SYNCING, Phase.LIVE]
+
+
+async def test_it_lists_once_and_watches_from_what_the_list_said() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        [listed] = server.asked(PODS, watch=False)
+        [watched] = server.asked(PODS, watch=True)
+    assert listed.query["resourceVersion"] == "0"
+    assert watched.query["resourceVersion"] == server.version
+    assert watched.query["allowWatchBookmarks"] == "true"
+    assert 300 <= int(watched.query["timeoutSeconds"]) <= 600
+
+
+async def test_a_reborn_namesake_is_a_deletion_and_an_addition() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        server.replaces(pod("web", uid="2"))
+        await seen.told(("removed", "1"), ("added", "2"))
+        assert len(seen.store) == 1
+
+
+async def test_a_namesake_reborn_during_an_outage_is_told_the_same_way() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        server.goes_down()
+        await seen.until(Phase.STALE)
+        server.replaces(pod("web", uid="2"))
+        server.expires()
+        server.comes_back()
+        await seen.told(("removed", "1"), ("added", "2"))
+
+
+async def test_a_version_too_old_at_connect_is_answered_with_a_list_that_tells_the_difference() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"), pod("api", uid="2"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        server.goes_down()
+        await seen.until(Phase.STALE)
+        server.removes(pod("web"))
+        server.adds(pod("new", uid="3"))
+        server.expires()
+        server.comes_back()
+        await seen.told(("removed", "1"), ("added", "3"))
+        await seen.until(Phase.LIVE)
+        assert server.asked(PODS, watch=False)[-1].query.get("resourceVersion") is None
+
+
+async def test_a_version_too_old_in_the_stream_is_answered_with_a_list() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        await server.watched()
+        server.expires_in_stream()
+        await server.until(lambda: len(server.asked(PODS, watch=False)) == 2)
+        await seen.until(Phase.LIVE)
+        assert seen.changes == [("added", "1")]
+
+
+async def test_a_server_that_ends_every_watch_at_once_is_not_stormed() -> None:
+    server = FakeApiServer()
+    server.closes_watches_at_once()
+    async with reflecting(server):
+        await asyncio.sleep(600)
+    assert len(server.requests) < 60
+
+
+async def test_a_watch_that_ends_in_good_order_goes_on_from_the_last_version_without_a_list() -> None:
+    server = FakeApiServer()
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        await asyncio.sleep(5)
+        server.adds(pod("web", uid="1"))
+        await seen.told(("added", "1"))
+        server.closes_watches()
+        await server.until(lambda: len(server.asked(PODS, watch=True)) == 2)
+        assert server.asked(PODS, watch=True)[1].query["resourceVersion"] == server.version
+        assert len(server.asked(PODS, watch=False)) == 1
+
+
+async def test_throttling_is_obeyed_and_told() -> None:
+    server = FakeApiServer()
+    server.throttles(45, PODS)
+    async with reflecting(server) as (seen, _):
+        state = await seen.until(Phase.STALE)
+        began = asyncio.get_running_loop().time()
+        assert state.retry_at is not None and state.retry_at - began >= 45
+        await seen.until(Phase.LIVE)
+        assert asyncio.get_running_loop().time() - began >= 45
+
+
+async def test_an_expired_credential_is_renewed_once_and_the_request_repeated() -> None:
+    server, tokens = FakeApiServer(), Tokens()
+    server.refuses(PODS, 401, "Unauthorized")
+    async with reflecting(server, tokens=tokens) as (seen, _):
+        await seen.until(Phase.LIVE)
+    assert tokens.renewed == 1
+
+
+async def test_a_credential_that_stays_refused_is_told_and_not_hammered() -> None:
+    server, tokens = FakeApiServer(), Tokens()
+    server.refuses("*", 401, "Unauthorized", times=None)
+    async with reflecting(server, tokens=tokens) as (seen, _):
+        state = await seen.until(Phase.STALE)
+        assert "Unauthorized" in state.why
+        await asyncio.sleep(120)
+    assert len(server.requests) < 20
+
+
+async def test_a_refused_list_is_forbidden_with_the_servers_words_and_asked_again_later() -> None:
+    server = FakeApiServer()
+    server.refuses(PODS, 403, 'pods is forbidden: User "me" cannot list resource "pods"')
+    async with reflecting(server) as (seen, _):
+        state = await seen.until(Phase.FORBIDDEN)
+        assert state.why == 'pods is forbidden: User "me" cannot list resource "pods"'
+        await seen.until(Phase.LIVE)
+
+
+async def test_rows_stay_while_the_server_is_away_and_the_state_says_since_when() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        await asyncio.sleep(100)
+        heard = asyncio.get_running_loop().time()
+        server.goes_down()
+        state = await seen.until(Phase.STALE)
+        await asyncio.sleep(200)
+        assert seen.names == {"web"}
+        assert heard - 100 <= state.since <= heard
+        server.comes_back()
+        await seen.until(Phase.LIVE)
+
+
+async def test_an_event_cut_in_the_middle_is_not_taken_and_comes_again() -> None:
+    server = FakeApiServer()
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        await server.watched()
+        server.cuts_in_mid_line()
+        await seen.until(Phase.STALE)
+        server.adds(pod("web", uid="1"))
+        await seen.told(("added", "1"))
+        assert len(server.asked(PODS, watch=False)) == 1
+
+
+async def test_a_login_page_instead_of_a_list_is_told_as_one() -> None:
+    server = FakeApiServer()
+    server.answers(PODS, 200, {"content-type": "text/html"}, b"<html><title>Please log in</title></html>")
+    async with reflecting(server) as (seen, _):
+        state = await seen.until(Phase.STALE)
+        assert "HTML page" in state.why
+        await seen.until(Phase.LIVE)
+
+
+async def test_a_login_page_within_a_watch_makes_no_rows() -> None:
+    server = FakeApiServer()
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        await server.watched()
+        server.sends_raw(b"<html>session expired</html>\n")
+        await seen.until(Phase.STALE)
+        await seen.until(Phase.LIVE)
+        assert not seen.changes
+
+
+async def test_an_event_of_twenty_megabytes_is_one_change() -> None:
+    server = FakeApiServer()
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        server.adds(pod("big", uid="1", annotations={"blob": "x" * (20 << 20)}))
+        await seen.told(("added", "1"))
+
+
+async def test_a_line_without_end_is_left_for_a_list() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        await server.watched()
+        for _part in range(34):
+            server.sends_raw(b"x" * (1 << 20))
+        await seen.until(Phase.STALE)
+        await seen.until(Phase.LIVE)
+
+
+async def test_a_half_open_watch_is_left_after_seventy_seconds() -> None:
+    server = FakeApiServer()
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        began = asyncio.get_running_loop().time()
+        server.silence()
+        await seen.until(Phase.STALE)
+        assert 70 <= asyncio.get_running_loop().time() - began <= 131
+
+
+async def test_a_kind_that_is_not_served_any_more_is_gone() -> None:
+    server = FakeApiServer()
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        server.refuses(PODS, 404, "the server could not find the requested resource", times=None)
+        server.closes_watches()
+        await seen.until(Phase.GONE)
+
+
+async def test_a_suspected_watch_is_stale_until_it_was_opened_anew_from_its_version() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with reflecting(server) as (seen, reflector):
+        await seen.until(Phase.LIVE)
+        reflector.suspect("no answer", 0.0)
+        assert seen.store.state.phase is Phase.STALE
+        reflector.reopen()
+        await seen.until(Phase.LIVE)
+        assert len(server.asked(PODS, watch=True)) == 2
+        assert len(server.asked(PODS, watch=False)) == 1
+
+
+async def test_a_failing_list_shows_what_came_and_ends_with_exactly_what_is_there() -> None:
+    server = FakeApiServer()
+    server.holds(*(pod(f"web-{at}") for at in range(1200)))
+    server.refuses("*", 500, "etcd is unwell")
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        assert len(seen.store) == 1200
+
+
