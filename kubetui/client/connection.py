@@ -34,7 +34,7 @@ class Connection(asyncio.BufferedProtocol):
     def __init__(self, place: str, buffer: memoryview) -> None:
         """place: how errors name the other end. buffer: where bytes land; may be shared, as reading never yields."""
         self.place = place
-        self._shared = self._buffer = buffer
+        self._buffer = buffer
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._wake: asyncio.Future[None] | None = None
@@ -163,8 +163,6 @@ class Connection(asyncio.BufferedProtocol):
             self._transport.abort()
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        # asyncio's TLS reads only once more after the peer has closed: everything that it holds must find room.
-        self._buffer = self._shared if sizehint <= len(self._shared) else memoryview(bytearray(sizehint))
         return self._buffer
 
     def buffer_updated(self, count: int) -> None:

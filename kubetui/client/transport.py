@@ -25,7 +25,8 @@ _WRITE_AGE = 5.0
 """Seconds of rest after which a write takes a fresh connection: it can't be sent again if the old one is dead."""
 _REPEATABLE = frozenset({"GET", "HEAD"})
 _BUFFER = 256 * 1024
-"""Bytes read from a socket at a time, at most."""
+"""Bytes read from a socket at a time. After the peer has closed, asyncio's TLS reads what it still holds back in one
+go: up to 256 KiB (FLOW_CONTROL_HIGH_WATER_SSL_READ), so less would lose the end of a body."""
 _CLOSE_TIMEOUT = 5.0
 _PATH_SAFE = "/%:@!$&'()*+,;=~"
 
