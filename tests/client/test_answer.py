@@ -223,7 +223,7 @@ async def test_a_slow_reader_slows_the_server_down() -> None:
 
 async def test_a_slow_reader_loses_nothing_when_the_server_has_closed(authority: Authority) -> None:
     closed = asyncio.Event()
-    body = LARGE[: connection.UNREAD_HIGH + 350 * 1024]
+    body = LARGE[: connection.UNREAD_HIGH + 250 * 1024]
 
     async def handler(talk: Talk) -> None:
         await once(talk, answer(body))
