@@ -39,6 +39,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport | None = None
         self._wake: asyncio.Future[None] | None = None
         self._eof = False
+        self._goodbye = False
         self._paused = False
         self._parser: httptools.HttpResponseParser | None = None
         self._method = ""
@@ -102,10 +103,10 @@ class Connection(asyncio.BufferedProtocol):
     async def more(self, *, idle: float | None = None) -> bytes:
         """Wait for body bytes and take all that are there; b"" at the end. idle: seconds of silence that end it."""
         while not self._pieces:
-            if self._failure is not None:
-                raise self._failure
             if self._complete:
                 return b""
+            if self._failure is not None:
+                raise self._failure
             if idle is None:
                 await self._change()
                 continue
@@ -199,23 +200,21 @@ class Connection(asyncio.BufferedProtocol):
         return self._transport is None or self._transport.get_extra_info("ssl_object") is None
 
     def eof_received(self) -> None:
-        self._eof = not self._cut()
+        self._eof = True
+        self._goodbye = self._said_goodbye()
 
-    def _cut(self) -> bool:
-        """Whether TLS ended without its goodbye, so that bytes may be missing."""
+    def _said_goodbye(self) -> bool:
+        """False where TLS ended without its close_notify, so that bytes may be missing."""
         tls = None if self._transport is None else self._transport.get_extra_info("ssl_object")
-        if tls is None:
-            return False
         try:
-            tls.read(1)
+            return tls is None or tls.read(1) == b""
         except ssl.SSLWantReadError:
-            return True
-        except ssl.SSLError:
             return False
-        return False
+        except ssl.SSLError:
+            return True
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._until_close and self._eof and error is None:
+        if self._until_close and self._goodbye and error is None:
             self._complete = True
         elif not self._complete and self._failure is None:
             self._failure = self._lost(error)

@@ -221,9 +221,10 @@ async def test_a_slow_reader_slows_the_server_down() -> None:
         assert len(await answered.read()) == 8 * len(LARGE)
 
 
-async def test_a_slow_reader_loses_nothing_when_the_server_has_closed(authority: Authority) -> None:
+@pytest.mark.parametrize("beyond", [100, 200, 300])
+async def test_a_slow_reader_loses_nothing_when_the_server_has_closed(beyond: int, authority: Authority) -> None:
     closed = asyncio.Event()
-    body = LARGE[: connection.UNREAD_HIGH + 250 * 1024]
+    body = LARGE[: connection.UNREAD_HIGH + beyond * 1024]
 
     async def handler(talk: Talk) -> None:
         await once(talk, answer(body))
