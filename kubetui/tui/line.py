@@ -4,7 +4,7 @@ from enum import IntFlag, auto
 from typing import NamedTuple
 
 from kubetui.kinds.kind import Health
-from kubetui.tui.columns import Heading, Layout
+from kubetui.tui.columns import Layout
 
 RISING, FALLING = "▲", "▼"
 
@@ -34,11 +34,11 @@ class Line(NamedTuple):
     flags: Flag
 
 
-def heading(column: Heading, at: int, sorted_by: tuple[int, bool] | None) -> str:
+def heading(title: str, sorted_by: tuple[int, bool] | None, column: int) -> str:
     """A column's title, with the arrow of the order where the list is sorted by it."""
-    if sorted_by is None or sorted_by[0] != at:
-        return column.title
-    return column.title + (FALLING if sorted_by[1] else RISING)
+    if sorted_by is None or sorted_by[0] != column:
+        return title
+    return title + (FALLING if sorted_by[1] else RISING)
 
 
 def changed_cells(old: Line, new: Line, layout: Layout) -> tuple[int, int] | None:

@@ -35,6 +35,7 @@ COMPONENTS = {
 """The component classes by which a style sheet colours a table."""
 
 _HEALTH = {health: f"table--{health.name.lower()}" for health in Health}
+_MUTED = (Health.OFF, Health.UNKNOWN)
 _GROUNDS = (
     (Flag.CURSOR, "table--cursor"),
     (Flag.NEW, "table--new"),
@@ -64,8 +65,12 @@ class Palette:
         return style
 
     def health(self, flags: Flag, health: Health) -> Style:
-        """The style of a glyph or a tinted cell on such a line; ghosts and stale lines have no colours."""
-        if flags & (Flag.GHOST | Flag.STALE):
+        """The style of a glyph or a tinted cell on such a line.
+
+        Ghosts and stale lines have no colours, and what is muted is not on the cursor's ground, where it could not be
+        read.
+        """
+        if flags & (Flag.GHOST | Flag.STALE) or (flags & Flag.CURSOR and health in _MUTED):
             return self.line(flags)
         style = self._healths.get((flags, health))
         if style is None:

@@ -15,7 +15,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.timer import Timer
 from textual.widget import Widget
 
 from kubetui.tui.line import Line, changed_cells
@@ -54,8 +53,8 @@ class Table(ScrollView, can_focus=True):
         & > .table--cursor-blurred { background: $primary 20%; }
         & > .table--changed { background: $accent 22%; }
         & > .table--new { background: $success 22%; }
-        & > .table--marked { color: $accent; text-style: bold; }
-        & > .table--linked { color: $accent; }
+        & > .table--marked { color: $text-accent; text-style: bold; }
+        & > .table--linked { color: $text-accent; }
         & > .table--ghost { color: $text-disabled; text-style: strike; }
         & > .table--stale { color: $text-disabled; }
         & > .table--notice { color: $text-muted; }
@@ -163,7 +162,7 @@ class Table(ScrollView, can_focus=True):
         self._port = Viewport(rows, linked, glow)
         self._clock = clock
         self._now = clock()
-        self._waking: Timer | None = None
+        self._waking = False
         self._announced = ""
         """The cursor as it was last told of."""
         self._palette: Palette | None = None
@@ -312,18 +311,18 @@ class Table(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._repaint()
+        self._repaint_all()
 
-    def on_focus(self) -> None:
-        self._repaint()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
         self._repaint()
 
     def watch_dimmed(self) -> None:
         self._repaint()
 
     def watch_empty(self) -> None:
-        self._repaint_all()
+        if not self._port.lines:
+            self._repaint_all()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """The wheel or the scroll bar moved the rows; the cursor stays on its own."""
@@ -365,7 +364,7 @@ class Table(ScrollView, can_focus=True):
         port = self._port
         layout, titles, lines = port.layout, port.titles, port.lines
         self._arrange()
-        if resized or layout != port.layout or not (lines and port.lines):
+        if resized or layout != port.layout or bool(lines) != bool(port.lines):
             self._repaint_all()
         else:
             if titles != port.titles:
@@ -390,24 +389,23 @@ class Table(ScrollView, can_focus=True):
         self._port.arrange(Moment(self._now, self.has_focus, self.dimmed))
         if layout != self._port.layout:
             self._strips.clear()
-        self._scroll()
+        top = float(self._port.top)
+        self.set_reactive(Widget.scroll_y, top)
+        self.set_reactive(Widget.scroll_target_y, top)
+        if self.show_vertical_scrollbar:
+            place(self.vertical_scrollbar, self.virtual_size.height, self._port.height + HEADER, top)
 
     def _resize(self) -> bool:
-        """Takes the widget's size; tells whether it was another before."""
+        """Takes the widget's size, with a scroll bar or without; tells whether it was another before.
+
+        The reactive is set without its watchers, which would lay out the whole screen for each row that comes.
+        """
+        self.set_reactive(Widget.virtual_size, Size(self._port.width, len(self.rows) + HEADER))
+        self._refresh_scrollbars()
         width, height = self.scrollable_content_region.size
         before = (self._port.width, self._port.height)
         self._port.resize(width, height - HEADER)
         return before != (self._port.width, self._port.height)
-
-    def _scroll(self) -> None:
-        """Brings the scroll bar into line with the viewport, without a layout or a repaint of what does not move."""
-        top, size = float(self._port.top), Size(self._port.width, len(self.rows) + HEADER)
-        self.set_reactive(Widget.virtual_size, size)
-        self.set_reactive(Widget.scroll_y, top)
-        self.set_reactive(Widget.scroll_target_y, top)
-        self._refresh_scrollbars()
-        if self.show_vertical_scrollbar:
-            place(self.vertical_scrollbar, size.height, self._port.height + HEADER, top)
 
     def _colours(self) -> Palette:
         if self._palette is None:
@@ -415,8 +413,12 @@ class Table(ScrollView, can_focus=True):
         return self._palette
 
     def _wake_when_glow_ends(self) -> None:
-        """A frame at the moment when a visible row stops glowing."""
-        if self._waking is not None:
-            self._waking.stop()
+        """A frame at the moment when a visible row stops glowing; one that comes sooner asks again."""
         until = self._port.glows_until
-        self._waking = None if until is None else self.set_timer(max(0.0, until - self._now), self.frame)
+        if until is not None and not self._waking:
+            self._waking = True
+            self.set_timer(max(0.0, until - self._now), self._wake)
+
+    def _wake(self) -> None:
+        self._waking = False
+        self.frame()

@@ -19,6 +19,8 @@ from kubetui.tui.rows import Rows, TableRow
 NEW_FACTOR = 3
 """A row that came is marked as new for so many times as long as a change glows."""
 
+_PLAIN, _STALE = Flag(0), Flag.STALE
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -31,7 +33,10 @@ class Moment:
 
 
 class Viewport:
-    """A window of `height` rows on a list. Until it is settled the cursor stays on the first row, as rows load."""
+    """A window of `height` rows on a list.
+
+    Until it is settled the cursor stays on the first row, as rows load; another order shows the list from its top.
+    """
 
     def __init__(self, rows: Rows, linked: Callable[[str], bool], glow: float) -> None:
         self.linked = linked
@@ -57,13 +62,18 @@ class Viewport:
         """The cursor's index when it was last looked for."""
         self._wanted: list[int] = []
         """Cells that each column has needed so far; they only grow, so that nothing jumps."""
+        self._ticking: set[int] = set()
+        """Columns that have ages."""
+        self._seen: dict[str, tuple[TableRow, Line]] = {}
+        """The visible rows by uid, and what was made of them, so that rows that stay the same cost next to nothing."""
         self._version = -1
+        self._sorted_by = rows.sorted_by
         self._marked_last = ""
 
     def show(self, rows: Rows) -> None:
         """Shows other rows from their top, without marks; the same rows again only have their columns fitted anew."""
         if rows is self.rows:
-            self.hidden, self.layout, self._wanted = 0, Layout(0), []
+            self.hidden, self.layout, self._wanted, self._ticking = 0, Layout(0), [], set()
         else:
             self._begin(rows)
 
@@ -78,10 +88,13 @@ class Viewport:
             self._version = self.rows.version
         self.top = max(0, min(self.top, len(self.rows) - self.height))
         rows = [self.rows.row(at) for at in range(self.top, min(self.top + self.height, len(self.rows)))]
+        if len(self._wanted) != len(self.rows.columns):
+            self._wanted, self._seen = [0] * len(self.rows.columns), {}
         self.glows_until = None
         now = datetime.fromtimestamp(moment.now, UTC)
-        self.lines = [self._line(row, moment, now) for row in rows]
-        self._fit(rows)
+        self.lines = [self._line(row, self._flags(row, moment), now) for row in rows]
+        self._seen = {row.uid: (row, line) for row, line in zip(rows, self.lines, strict=True)}
+        self._fit()
 
     def index(self) -> int:
         """Where the cursor's row is now."""
@@ -139,7 +152,8 @@ class Viewport:
             self.cursor, self._at, self.top = "", 0, 0
             return
         line = self._at - self.top
-        if not self.settled or not self.cursor:
+        sorted_by, self._sorted_by = self._sorted_by, self.rows.sorted_by
+        if not self.settled or not self.cursor or sorted_by != self._sorted_by:
             self.cursor, self._at, self.top = self.rows.row(0).uid, 0, 0
             return
         at = self.rows.index(self.cursor)
@@ -160,24 +174,21 @@ class Viewport:
         left = next((uid for uid in near if self.rows.index(uid) is not None), None)
         return self.rows.row(min(self._at, len(self.rows) - 1)).uid if left is None else left
 
-    def _line(self, row: TableRow, moment: Moment, now: datetime) -> Line:
-        flags = Flag(0)
+    def _flags(self, row: TableRow, moment: Moment) -> Flag:
+        flags = _STALE if moment.stale else _PLAIN
         if row.uid == self.cursor:
             flags |= Flag.CURSOR | Flag.FOCUS if moment.focused else Flag.CURSOR
         if row.uid in self.marks:
             flags |= Flag.MARKED
         if self.linked(row.uid):
             flags |= Flag.LINKED
-        if moment.stale:
-            flags |= Flag.STALE
         if row.gone_at is not None:
             flags |= Flag.GHOST
         elif self._glows(row.born_at, moment.now, self.glow * NEW_FACTOR):
             flags |= Flag.NEW
         elif self._glows(row.changed_at, moment.now, self.glow):
             flags |= Flag.CHANGED
-        texts = tuple(cell.at(now) if isinstance(cell, Aged) else cell for cell in row.cells)
-        return Line(row.uid, texts, row.tints, row.health, flags)
+        return flags
 
     def _glows(self, since: float | None, now: float, seconds: float) -> bool:
         if since is None or not since <= now < since + seconds:
@@ -185,17 +196,32 @@ class Viewport:
         self.glows_until = min(since + seconds, self.glows_until or since + seconds)
         return True
 
-    def _fit(self, rows: Sequence[TableRow]) -> None:
-        """Widens columns to what is in sight, and lays them out."""
-        columns = self.rows.columns
-        self.titles = tuple(heading(column, at, self.rows.sorted_by) for at, column in enumerate(columns))
-        if len(self._wanted) != len(columns):
-            self._wanted = [0] * len(columns)
-        needed = [self.titles, *(line.texts for line in self.lines)]
-        self._wanted = [max(was, *map(cell_len, texts)) for was, *texts in zip(self._wanted, *needed, strict=True)]
-        ticking = {at for row in rows for at, cell in enumerate(row.cells) if isinstance(cell, Aged)}
-        wanted = [max(want, LEAST_AGE) if at in ticking else want for at, want in enumerate(self._wanted)]
+    def _line(self, row: TableRow, flags: Flag, now: datetime) -> Line:
+        """The row's line; the one before where it looks the same."""
+        before, line = self._seen.get(row.uid, (None, None))
+        if before is not row or line is None:
+            texts = tuple(cell.at(now) if isinstance(cell, Aged) else cell for cell in row.cells)
+            self._ticking.update(at for at, cell in enumerate(row.cells) if isinstance(cell, Aged))
+            self._widen(texts)
+            return Line(row.uid, texts, row.tints, row.health, flags)
+        for at in self._ticking:
+            if isinstance(cell := row.cells[at], Aged) and (text := cell.at(now)) != line.texts[at]:
+                line = line._replace(texts=(*line.texts[:at], text, *line.texts[at + 1 :]))
+                self._widen(line.texts)
+        return line if line.flags == flags else line._replace(flags=flags)
+
+    def _widen(self, texts: Sequence[str]) -> None:
+        """Gives columns the room that these texts need."""
+        self._wanted = [max(cells, cell_len(text)) for cells, text in zip(self._wanted, texts, strict=True)]
+
+    def _fit(self) -> None:
+        """Lays the columns out."""
+        columns, sorted_by = self.rows.columns, self.rows.sorted_by
+        self.titles = tuple(heading(column.title, sorted_by, at) for at, column in enumerate(columns))
+        self._widen(self.titles)
+        wanted = [max(want, LEAST_AGE) if at in self._ticking else want for at, want in enumerate(self._wanted)]
         shrinking = [
-            want > LEAST_TEXT and at not in ticking and columns[at].align == "left" for at, want in enumerate(wanted)
+            want > LEAST_TEXT and at not in self._ticking and columns[at].align == "left"
+            for at, want in enumerate(wanted)
         ]
         self.layout = fit(wanted, shrinking, self.rows.named_by, self.width, self.hidden)
