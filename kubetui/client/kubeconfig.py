@@ -112,8 +112,8 @@ def _read(path: Path, *, needed: bool) -> bytes | None:
         if isinstance(why, FileNotFoundError) and not needed:
             return None
         raise BadConfig(
-            f"The kubeconfig {path} can't be read: {why.strerror}. Check its path and rights, name another with "
-            "--kubeconfig, or start with --demo."
+            f"The kubeconfig {path} can't be read: {why.strerror}. Check its path and rights, or name another with "
+            "--kubeconfig."
         ) from None
     except ValueError:
         raise BadConfig(f"The kubeconfig {str(path)!r} can't be read: that is no path.") from None
@@ -148,7 +148,7 @@ def _first_wins(entries: Iterable[Entry[T]]) -> dict[str, Entry[T]]:
 def _nothing_found(looked_at: Sequence[Path], exist: bool) -> str:
     places = ", ".join(map(str, looked_at))
     found = f"The kubeconfig {places} names no cluster." if exist else f"No kubeconfig found: looked at {places}."
-    return f"{found} Set KUBECONFIG or give --kubeconfig FILE, or start with --demo to try a built-in cluster."
+    return f"{found} Set KUBECONFIG or give --kubeconfig FILE."
 
 
 def _listed(names: Iterable[str]) -> str:

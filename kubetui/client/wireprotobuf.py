@@ -1,7 +1,7 @@
 """Lists and watches in protobuf: cut by tag and length, decoded item by item as their bytes arrive.
 
-A body is `k8s\\0` and a runtime.Unknown around the message. A watch is frames: four bytes of length and a bare WatchEvent,
-whose object is enveloped like a body (k8s.io/apimachinery pkg/runtime/serializer/protobuf).
+A body is `k8s\\0` and a runtime.Unknown around the message. A watch is frames: a length of four bytes and a WatchEvent
+as it is, whose object is enveloped like a body (k8s.io/apimachinery pkg/runtime/serializer/protobuf).
 """
 
 from collections.abc import Callable, Iterator

@@ -90,6 +90,7 @@ class Feed(Generic[T]):
         if not namespaces:
             return
         self._refusal = refusal
+        self.store.narrowed = namespaces
         self._tasks.pop("").cancel()
         self._reflectors.pop("")
         self._states.pop("")

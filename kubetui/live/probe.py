@@ -6,10 +6,10 @@ from collections.abc import Callable
 from kubetui.client.api import Api
 from kubetui.client.errors import ApiError, Unavailable
 
-INTERVAL = 4.0
+INTERVAL = 3.5
 """Seconds between two questions."""
-LIMIT = 3.5
-"""Seconds an answer may take. With two misses in a row, silence is told at most 11 s after it began."""
+LIMIT = 3.0
+"""Seconds an answer may take. With two misses in a row, silence is told at most 10 s after it began."""
 PAUSE = 0.5
 """Seconds between a miss that came at once (refused) and the second question."""
 

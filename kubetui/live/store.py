@@ -29,6 +29,8 @@ class Store(Generic[T]):
     def __init__(self, kind: Kind[T]) -> None:
         self.kind = kind
         self.state = State()
+        self.narrowed: tuple[str, ...] = ()
+        """The namespaces it is made of, where all of them may not be read."""
         self.listeners: list[Listener] = []
         self.state_listeners: list[StateListener] = []
         self._objects: dict[str, T] = {}

@@ -78,7 +78,7 @@ class Board(Workplace):
         yield StoryStrip(self.session)
 
     def on_mount(self) -> None:
-        self.action_pane(3)
+        self.call_after_refresh(self.action_pane, 3)
         for pane in self._panes:
             pane.table.linked = self._is_linked
         self.set_interval(0.25, self._run_clock)

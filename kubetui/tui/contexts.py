@@ -19,7 +19,7 @@ class ContextList(ModalScreen[str | None]):
 
     DEFAULT_CSS = """
     ContextList { align: center middle; background: $background 60%; }
-    ContextList OptionList {
+    ContextList OptionList, ContextList OptionList:focus {
         width: 72; max-width: 96%; height: auto; max-height: 80%;
         border: round $primary; background: $surface; padding: 0 1;
     }

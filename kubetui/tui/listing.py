@@ -32,7 +32,7 @@ class Listing(Workplace):
             self._filter = EVERYTHING
 
     def on_mount(self) -> None:
-        self._pane.table.focus()
+        self.call_after_refresh(self._pane.table.focus)
 
     def leave(self) -> None:
         self.dismiss()

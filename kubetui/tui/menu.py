@@ -19,7 +19,7 @@ class Menu(ModalScreen[Action | None]):
 
     DEFAULT_CSS = """
     Menu { background: $background 30%; }
-    Menu OptionList {
+    Menu OptionList, Menu OptionList:focus {
         width: auto; min-width: 28; max-width: 60; height: auto; max-height: 80%;
         border: round $primary; background: $surface; padding: 0 1;
     }

@@ -1,6 +1,7 @@
 """A pane: one kind over one scope, live. It joins a store, a view and a table, and tells their state in its title."""
 
 import asyncio
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from kubetui.live.state import Phase, State
 from kubetui.live.store import Store
 from kubetui.live.tally import Tally
 from kubetui.live.view import View
+from kubetui.text import sanitise
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import HEALTH_STYLE, told
 from kubetui.tui.seen import seen
@@ -47,6 +49,8 @@ class Pane(Vertical):
         self.kind = kind
         self.view = View(kind)
         self.tally = Tally(kind)
+        self.table = Table(self.view)
+        self._heading = Static("", classes="title", markup=False)
         self._session = session
         self._frames = frames
         self._key = key
@@ -57,12 +61,8 @@ class Pane(Vertical):
         self._wide = False
 
     def compose(self) -> ComposeResult:
-        yield Static("", classes="title", markup=False)
-        yield Table(self.view)
-
-    @property
-    def table(self) -> Table:
-        return self.query_one(Table)
+        yield self._heading
+        yield self.table
 
     @property
     def state(self) -> State:
@@ -125,7 +125,7 @@ class Pane(Vertical):
         self._paint_title()
         table = self.table
         table.dimmed = self.state.phase in (Phase.STALE, Phase.GONE) and bool(len(self.view))
-        table.empty = self._why_empty()
+        table.empty = "\n".join(textwrap.wrap(self._why_empty(), max(20, self.size.width - 8)))
         if self.state.phase is Phase.LIVE:
             table.settle()
         table.frame()
@@ -188,17 +188,20 @@ class Pane(Vertical):
         for health in (Health.BROKEN, Health.PROGRESS):
             if number := self.tally.counts[health]:
                 parts.append((f"  {health.value} {number:,}", HEALTH_STYLE[health]))
-        if self.state.phase is not Phase.LIVE and self._store is not None:
+        if self._store is not None and self._store.narrowed:
+            parts.append((f"  in {sanitise(', '.join(self._store.narrowed))}", "$text-muted"))
+        if self._store is not None and self.state.phase is not Phase.LIVE:
             text, style = told(self.state, asyncio.get_running_loop().time())
-            parts.append((f"  {text}", style))
+            refused = self.state.phase is Phase.FORBIDDEN
+            parts.append((f"  ⊘ forbidden: list {resource.plural}" if refused else f"  {text}", style))
         title = Content.assemble(*parts)
         if self._title is None or title.plain != self._title.plain:
             self._title = title
-            self.query_one(".title", Static).update(title, layout=False)
+            self._heading.update(title, layout=False)
 
     def _why_empty(self) -> str:
         if self._store is None:
-            return self._session.problem or "Connecting …"
+            return sanitise(self._session.problem) or "Connecting …"
         plural = self.kind.resource.plural
         if self.view.filter and self.view.total:
             return f"None of {self.view.total:,} {plural} match /{self.view.filter.text}. Esc shows them all."
@@ -207,6 +210,6 @@ class Pane(Vertical):
             case Phase.LIVE:
                 return f"No {plural}{where}."
             case Phase.FORBIDDEN | Phase.GONE | Phase.STALE:
-                return self.state.why
+                return sanitise(self.state.why)
             case _:
                 return f"Waiting for {plural} …"

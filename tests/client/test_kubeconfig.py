@@ -85,8 +85,7 @@ def test_without_any_kubeconfig_the_sentence_says_where_it_looked_and_what_to_do
     with pytest.raises(BadConfig) as error:
         load(None, {"HOME": str(tmp_path)})
     assert str(error.value) == (
-        f"No kubeconfig found: looked at {tmp_path}/.kube/config. Set KUBECONFIG or give --kubeconfig FILE, or start "
-        "with --demo to try a built-in cluster."
+        f"No kubeconfig found: looked at {tmp_path}/.kube/config. Set KUBECONFIG or give --kubeconfig FILE."
     )
 
 
