@@ -56,11 +56,11 @@ class LogLayout:
             column.clear()
         self._head = self._base = self.widest = 0
 
-    def lay_out(self, height: Callable[[int, int], int]) -> None:
-        """Gives each line new rows; `height` is asked with number and size."""
+    def lay_out(self, height: Callable[[int, int], int] | None) -> None:
+        """Gives each line new rows; `height` is asked with number and size, None stands for one row each."""
         numbers, sizes = self._numbers[self._head :], self._sizes[self._head :]
         self._numbers, self._sizes, self._head, self._base = numbers, sizes, 0, 0
-        self._ends = list(accumulate(map(height, numbers, sizes)))
+        self._ends = list(accumulate(map(height, numbers, sizes)) if height else range(1, len(numbers) + 1))
 
     def at(self, row: int) -> tuple[int, int]:
         """The number of the line in that row, and which of the line's rows it is; IndexError past the end."""

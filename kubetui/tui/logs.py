@@ -22,6 +22,7 @@ from kubetui.live.logbook import LogBook, Standing
 from kubetui.settings.paths import saved
 from kubetui.text import sanitise
 from kubetui.tui.frames import Frames
+from kubetui.tui.keybar import KeyBar
 from kubetui.tui.logfile import as_bytes, for_clipboard
 from kubetui.tui.logsearch import line_filter, marks, search
 from kubetui.tui.logview import LogView
@@ -32,6 +33,20 @@ TAIL = 1000
 HEAD = 16 << 20
 """Bytes from the start of each log that are asked for with the key 1."""
 
+_HINTS = (
+    ("s", "follow"),
+    ("w", "wrap"),
+    ("t", "time"),
+    ("h", "find"),
+    ("n", "next"),
+    ("0-6", "window"),
+    ("p", "previous"),
+    ("a", "containers"),
+    ("J", "JSON"),
+    ("m", "mark"),
+    ("ctrl-s", "save"),
+    ("c", "copy"),
+)
 _FILTER, _FIND = "/", "find "
 _MINUTES = {"2": 1, "3": 5, "4": 15, "5": 30, "6": 60}
 _STANDINGS = {
@@ -65,6 +80,7 @@ class LogPane(Vertical):
         Binding("s", "follow", "Autoscroll", id="log.follow"),
         Binding("w", "wrap", "Wrap", id="log.wrap"),
         Binding("t", "timestamps", "Timestamps", id="log.timestamps"),
+        Binding("J", "fold", "JSON", id="log.fold"),
         Binding("f", "full_screen", "Full screen", id="log.full_screen"),
         Binding("m", "mark", "Mark", id="log.mark"),
         Binding("c", "copy", "Copy", id="log.copy"),
@@ -124,8 +140,9 @@ class LogPane(Vertical):
         if not self.is_attached or not self.is_on_screen:
             return
         if self.view.absorb():
-            self._ask()
-        self._tell()
+            self.call_later(self._paint)
+        else:
+            self._tell()
 
     def _count(self) -> None:
         """The rate of the last second; where the book was opened anew meanwhile, it counts from there."""
@@ -148,8 +165,8 @@ class LogPane(Vertical):
         if ring.dropped:
             parts.append((f"{ring.dropped:,} dropped", "$text-warning"))
         parts.append(self._window)
-        flags = [name for name, on in (("wrap", view.wrap), ("time", view.timestamps)) if on]
-        parts += flags
+        flags = (("wrap", view.wrap), ("time", view.timestamps), ("json", view.folded))
+        parts += [name for name, on in flags if on]
         if self._filter:
             parts.append((f"/{sanitise(self._filter)}", "$text-accent"))
         if self._find:
@@ -204,6 +221,11 @@ class LogPane(Vertical):
     def action_timestamps(self) -> None:
         self.view.set_timestamps(not self.view.timestamps)
         self._tell()
+
+    def action_fold(self) -> None:
+        """JSON lines as message and fields, or as they are."""
+        self.view.set_folded(not self.view.folded)
+        self._ask()
 
     def action_full_screen(self) -> None:
         if self.screen.maximized is None:
@@ -294,6 +316,10 @@ class LogScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Static(Content.assemble(("Logs  ", "bold $primary"), (sanitise(self._title), "bold")), id="log-title")
         yield self._pane
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self._pane.view.focus()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.query_one(KeyBar).tell, _HINTS, ())

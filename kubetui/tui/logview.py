@@ -22,11 +22,14 @@ from textual.strip import Strip
 from kubetui.live.logring import NOTICE, Entry, LogRing
 from kubetui.text import sanitise
 from kubetui.tui.ansi import plain
+from kubetui.tui.logjson import fold
 from kubetui.tui.loglayout import LogLayout
 from kubetui.tui.logtext import height, line, size
 
 SLICE = 0.008
 """Seconds of laying lines out between which keys are answered."""
+_PATIENCE = 0.1
+"""Seconds of laying out, slice by slice, after which what is there so far is shown."""
 
 _COLOURS = 8
 _LONGEST_NAME = 24
@@ -92,6 +95,8 @@ class LogView(ScrollView, can_focus=True):
         """Whether the view stays at the end as lines come."""
         self.wrap = False
         self.timestamps = False
+        self.folded = False
+        """Whether JSON objects are told as message and fields."""
         self.shown = LogLayout()
         """The lines that pass the filter."""
         self.painted = 0
@@ -105,8 +110,13 @@ class LogView(ScrollView, can_focus=True):
         self._rows: LRUCache[tuple[int, int], Strip] = LRUCache(1024)
         self._styles: dict[str, Style] = {}
         self._named: list[str] = []
+        self._width = 80
+        """Cells of a row; the scroll bar's are not among them."""
         self._moving = False
-        self._led = 0
+        self._led = self._lost = self._settled_rows = 0
+        self._settled_at = 0.0
+        self._anchor: int | None = None
+        """The line that was at the top when all were laid out again; it comes back there."""
 
     # What is shown ------------------------------------------------------------------------------------------------
 
@@ -116,24 +126,31 @@ class LogView(ScrollView, can_focus=True):
         if self._named != self.book.names:
             self._named = list(self.book.names)
             self._lay_out()
-        lost = self.shown.drop_before(ring.first)
+        self._lost += self.shown.drop_before(ring.first)
         self._absorbed = max(self._absorbed, ring.first)
         until, width, test = perf_counter() + SLICE, self._wrap_width(), self._test
         while self._absorbed < ring.end and perf_counter() < until:
             for number in range(self._absorbed, min(self._absorbed + 64, ring.end)):
                 entry = ring[number]
-                if test is None or entry.source == NOTICE or test(plain(entry.text)):
-                    cells = size(entry.text)
-                    self.shown.append(number, cells, height(entry.text, cells, width))
+                text = self._text(entry)
+                if test is None or entry.source == NOTICE or test(plain(text)):
+                    cells = size(text)
+                    self.shown.append(number, cells, height(text, cells, width))
                 self._absorbed = number + 1
-        self._settle(lost)
-        return self._absorbed < ring.end
+        more = self._absorbed < ring.end
+        if not more or perf_counter() - self._settled_at > _PATIENCE:
+            self._settle()
+        if not more and self._anchor is not None:
+            if not self.following:
+                self._scroll(self.shown.row_of(self._anchor) + self._lead)
+            self._anchor = None
+        return more
 
     def forget(self, *, following: bool) -> None:
         """The book was opened anew: shows it from its start, and stays there or at the end."""
-        self.following = following
         self._start_over()
-        self._settle(0)
+        self.following, self._anchor = following, None
+        self._settle()
 
     def filter(self, test: Test | None, marks: re.Pattern[str] | None) -> None:
         """Shows only lines that pass, and this program's own; None shows all. `absorb` does the work, in slices.
@@ -161,7 +178,7 @@ class LogView(ScrollView, can_focus=True):
             before.pop()
         order = after + before if step > 0 else before[::-1] + after[::-1]
         for number in order:
-            if search.search(plain(self.book.ring[number].text)):
+            if search.search(plain(self._text(self.book.ring[number]))):
                 self._hit = number
                 self.following = False
                 self._scroll(self.shown.row_of(number) + self._lead - self.size.height // 2)
@@ -179,10 +196,15 @@ class LogView(ScrollView, can_focus=True):
         self.timestamps = timestamps
         self._lay_out()
 
+    def set_folded(self, folded: bool) -> None:
+        """Tells JSON objects as message and fields, or as they were written; what one sees is what is filtered."""
+        self.folded = folded
+        self._start_over()
+
     def set_following(self, following: bool) -> None:
         """Stays at the end from now on, or stays here."""
         self.following = following
-        self._settle(0)
+        self._settle()
 
     def lines(self) -> list[Entry]:
         """All lines shown, in order."""
@@ -231,18 +253,20 @@ class LogView(ScrollView, can_focus=True):
         self.scroll_to(y=min(max(0, row), self.max_scroll_y), animate=False, force=True)
         self._moving = False
 
-    def _settle(self, lost: int) -> None:
+    def _settle(self) -> None:
         """After lines came or went: the right size, and the same lines on the screen, or the last ones."""
-        row = self.scroll_offset.y - lost + self._lead - self._led
-        self._led = self._lead
+        at, rows, seen = self.scroll_offset.y, self.shown.rows + self._lead, self._settled_rows
+        row = at - self._lost + self._lead - self._led
+        untouched = not self._lost and seen <= rows and seen >= at + self.size.height
+        self._led, self._lost, self._settled_rows, self._settled_at = self._lead, 0, rows, perf_counter()
         self._moving = True
-        self.virtual_size = Size(self.size.width, self.shown.rows + self._lead)
+        self.virtual_size = Size(self._width, rows)
         self._moving = False
         if self.following:
             row = self.max_scroll_y
-        if row != self.scroll_offset.y:
+        if row != at:
             self._scroll(row)
-        else:
+        elif not untouched:
             self.refresh()
 
     def _top_number(self) -> int:
@@ -252,19 +276,22 @@ class LogView(ScrollView, can_focus=True):
             return self._absorbed
 
     def _start_over(self) -> None:
+        """Every line anew; `absorb` does the work, in slices, and comes back to where one stood."""
+        if self._anchor is None and len(self.shown):
+            self._anchor = self._top_number()
         self.shown.clear()
         self._absorbed = self.book.ring.first
         self._hit = None
-        self._x = 0
+        self._x = self._lost = self._settled_rows = 0
         self._repaint()
 
     def _lay_out(self) -> None:
         """New rows for every line, since the width for text is another; the line at the top stays there."""
         top, ring, width = self._top_number(), self.book.ring, self._wrap_width()
-        self.shown.drop_before(ring.first)
-        self.shown.lay_out(lambda number, cells: height(ring[number].text, cells, width))
+        self._lost += self.shown.drop_before(ring.first)
+        self.shown.lay_out(width and (lambda number, cells: height(self._text(ring[number]), cells, width)))
         self._repaint()
-        self._settle(0)
+        self._settle()
         if not self.following:
             self._scroll(self.shown.row_of(top) + self._lead)
 
@@ -276,28 +303,33 @@ class LogView(ScrollView, can_focus=True):
         self._rows.clear()
 
     def on_resize(self, event: Resize) -> None:
+        self._width = self.scrollable_content_region.width
         self._lay_out()
 
     def _repaint(self) -> None:
         self._rows.clear()
         self.refresh()
 
+    def _text(self, entry: Entry) -> str:
+        """What stands for an entry: its text, folded where that is wanted."""
+        return fold(entry.text) if self.folded else entry.text
+
     def _names_width(self) -> int:
         names = self.book.names
         if len(names) < 2:
             return 0
-        return min(max(map(len, names)), _LONGEST_NAME, max(4, self.size.width // 4)) + 1
+        return min(max(map(len, names)), _LONGEST_NAME, max(4, self._width // 4)) + 1
 
     def _text_width(self) -> int:
         """Cells for text, right of time and source."""
-        return max(2, self.size.width - self._names_width() - _TIME_WIDTH * self.timestamps)
+        return max(2, self._width - self._names_width() - _TIME_WIDTH * self.timestamps)
 
     def _wrap_width(self) -> int | None:
         return self._text_width() if self.wrap else None
 
     def render_line(self, y: int) -> Strip:
         row = self.scroll_offset.y + y - self._lead
-        width = self.size.width
+        width = self._width
         if row < 0:
             ring = self.book.ring
             told = f"{ring.dropped:,} older lines were dropped; the last {len(ring):,} are kept"
@@ -316,7 +348,7 @@ class LogView(ScrollView, can_focus=True):
         return strip
 
     def _row(self, number: int, entry: Entry, part: int) -> list[Segment]:
-        text, width = line(entry.text), self._text_width()
+        text, width = line(self._text(entry)), self._text_width()
         start, end = text.row(part, width) if self.wrap else text.window(self._x, width)
         segments = self._before(entry, part)
         if entry.source == NOTICE:
@@ -340,7 +372,6 @@ class LogView(ScrollView, can_focus=True):
         return segments
 
     def _style(self, name: str) -> Style:
-        """The style of a component; its background only where it has one of its own."""
         if name not in self._styles:
-            self._styles[name] = self.get_component_rich_style(name, partial=True)
+            self._styles[name] = self.get_component_rich_style(name)
         return self._styles[name]

@@ -279,6 +279,27 @@ async def test_timestamps_are_shown_where_they_are_wanted() -> None:
         assert re.match(r"\d\d:\d\d:20\.000 a$", screen_text(view)[0])
 
 
+async def test_json_lines_are_told_as_message_and_fields_where_that_is_wanted() -> None:
+    book = book_of(['{"level":"warn","msg":"slow","ms":12,"ts":1}', "no json", '{"a":1}'])
+    async with showing(book) as (_, view, pilot):
+        await pilot.press("J")
+        await caught_up(view, pilot)
+        assert screen_text(view)[:3] == ["WARN  slow ms=12", "no json", '{"a":1}']
+        await pilot.press("J")
+        await caught_up(view, pilot)
+        assert screen_text(view)[0].startswith('{"level"')
+
+
+async def test_leaving_a_filter_comes_back_to_the_line_one_stood_on() -> None:
+    book = book_of(f"{'error' if n % 10 == 0 else 'info'} {n}" for n in range(1000))
+    async with showing(book) as (_, view, pilot):
+        await pilot.press("slash", *"err", "enter", "pageup")
+        top = screen_text(view)[0]
+        await pilot.press("slash", "escape")
+        await caught_up(view, pilot)
+        assert screen_text(view)[0] == top
+
+
 async def test_a_mark_is_a_line_of_its_own() -> None:
     async with showing(book_of(["a"])) as (_, view, pilot):
         await pilot.press("m")
@@ -355,7 +376,7 @@ async def test_no_byte_of_a_line_is_obeyed(wrap: bool) -> None:
     async with showing(book_of([*HOSTILE, "after"]), (120, 40)) as (app, view, _):
         view.set_wrap(wrap)
         rows = [view.render_line(y) for y in range(view.size.height)]
-        assert all(row.cell_length == cell_len(row.text) == view.size.width for row in rows)
+        assert all(row.cell_length == cell_len(row.text) == view.scrollable_content_region.width for row in rows)
         shown = "".join(row.text for row in rows)
         assert all(unicodedata.category(char)[0] != "C" for char in shown)
         assert "[@click=app.quit]x[/] [/ [bold" in shown and "after" in shown
