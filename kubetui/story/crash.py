@@ -5,11 +5,11 @@ from typing import NamedTuple
 from kubetui.kinds.event import Event
 from kubetui.kinds.kind import Health
 from kubetui.kinds.pod import ContainerStatus, Pod
-from kubetui.story.episode import Part, Role, Step, part
+from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
-from kubetui.story.plot import Plot, outcome
+from kubetui.story.plot import Plot
 from kubetui.story.signs import Workload, counts, is_ready, trouble, workload
-from kubetui.story.wording import counted, duration, shortened
+from kubetui.story.wording import counted, shortened
 
 
 class Crash(NamedTuple):
@@ -82,7 +82,6 @@ class Crashing(Plot):
         return all(each.is_ready or each.went for each in self.victims.values())
 
     def judge(self) -> Health:
-        """How it stands."""
         if self.is_over:
             return Health.WELL if any(each.is_ready for each in self.victims.values()) else Health.OFF
         return Health.BROKEN if any(each.trouble for each in self.victims.values()) else Health.PROGRESS
@@ -100,7 +99,7 @@ class Crashing(Plot):
             steps.append((Part(f"restarted{f', {last.restarts} times by now' if last.restarts > 1 else ''}"),))
         if self.is_over and ready:
             again = "ready again after " if len(victims) == 1 else f"{ready} of {len(victims)} ready again after "
-            steps.append((outcome(again), Part(duration((self.ended or self.news) - self.began), Role.TIME)))
+            steps.append((outcome(again), self.span()))
         elif self.is_over:
             steps.append((outcome("gone"),))
         elif stuck is not None:
@@ -162,9 +161,8 @@ class CrashNarrator(Narrator):
         self._settle(plot, at)
 
     def _settle(self, plot: Crashing, at: float) -> None:
-        plot.mood = plot.judge()
         if plot.is_over:
-            self.stage.book.end(plot, at, plot.mood)
+            self.stage.book.end(plot, at)
         else:
             self.stage.book.grow(plot, at)
 

@@ -44,6 +44,11 @@ def part(text: str, role: Role = Role.TEXT, uid: str = "") -> Part:
     return Part(sanitise(text), role, uid)
 
 
+def outcome(text: str) -> Part:
+    """The story's own words for how it ended, or why it does not."""
+    return Part(text, Role.OUTCOME)
+
+
 @dataclass(frozen=True, slots=True)
 class Episode:
     """One cause and what followed, as far as it is known. A later snapshot of the same episode has the same `id`."""

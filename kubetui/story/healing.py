@@ -5,6 +5,7 @@ controller makes no difference between one lost pod and another. A StatefulSet's
 """
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 
 from kubetui.kinds.event import Event
 from kubetui.kinds.kind import Health
@@ -13,11 +14,11 @@ from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.read import OwnerReference
 from kubetui.story.birth import nodes, stuck
 from kubetui.story.cast import Announcement
-from kubetui.story.episode import Part, Role, Step, part
+from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.loss import Loss, cause, is_lost
 from kubetui.story.memory import keep
 from kubetui.story.narrator import Narrator, Stage
-from kubetui.story.plot import Plot, outcome
+from kubetui.story.plot import Plot
 from kubetui.story.signs import controller
 from kubetui.story.wording import counted, duration, listed, shortened, tail
 
@@ -35,16 +36,27 @@ class Healing(Plot):
     def __init__(self, first: Loss) -> None:
         super().__init__(first.at)
         self.group = first.group
-        self.losses = [first]
+        self.losses: list[Loss] = []
+        self.pending: set[Loss] = set()
+        """Losses of which more is to come."""
         self.obstacle = ""
         """Why the owner creates no replacement, as the server says it."""
 
     @property
     def is_over(self) -> bool:
-        return all(each.is_over for each in self.losses)
+        return not self.pending
+
+    def add(self, loss: Loss) -> None:
+        """One more is lost."""
+        self.losses.append(loss)
+        self.pending.add(loss)
+
+    def drop(self, loss: Loss) -> None:
+        """It is no loss after all."""
+        self.losses.remove(loss)
+        self.pending.discard(loss)
 
     def judge(self) -> Health:
-        """How it stands."""
         if self.is_over:
             if any(each.has_failed for each in self.losses):
                 return Health.UNKNOWN
@@ -148,21 +160,21 @@ class HealingNarrator(Narrator):
         elif new is not None and uid in self._born:
             plot, loss = self._born[uid]
             if loss.birth is not None and loss.birth.see(new, at):
-                self._settle(plot, at)
+                self._settle(plot, loss, at)
         if new is None:
             self.stage.ledger.removed(uid, at)
             if uid in self._lost:
                 plot, loss = self._lost[uid]
                 loss.gone = at
                 if loss.owner is None:
-                    self._settle(plot, at)
+                    self._settle(plot, loss, at)
 
     def _lose(self, pod: Pod, at: float) -> None:
         uid, owner = pod.metadata.uid, controller(pod)
         if uid in self._born:
             plot, replaced = self._born.pop(uid)
             replaced.lost_again = True
-            self._settle(plot, at)
+            self._settle(plot, replaced, at)
         announced = self.stage.cast.announced(uid, at) is not None
         if not announced and self.stage.ledger.claim(pod, owner.uid if owner is not None else "", at):
             return
@@ -171,14 +183,15 @@ class HealingNarrator(Narrator):
         keep(self._lost, uid, (plot, loss), _REMEMBERED)
         if owner is not None:
             self._waiting[owner.uid].append((plot, loss))
-        self._settle(plot, at)
+        self._settle(plot, loss, at)
 
     def _episode(self, loss: Loss) -> Healing:
         found = self._groups.get(loss.group)
         if found is not None and loss.at - found.losses[-1].at <= _TOGETHER:
-            found.losses.append(loss)
+            found.add(loss)
             return found
         plot = Healing(loss)
+        plot.add(loss)
         self._groups[loss.group] = plot
         self.stage.book.begin(plot, lambda: self._release(plot))
         return plot
@@ -186,39 +199,47 @@ class HealingNarrator(Narrator):
     def _came(self, pod: Pod, at: float) -> None:
         owner = controller(pod)
         queue = self._waiting.get(owner.uid) if owner is not None else None
-        if not queue:
+        if owner is None or not queue:
             return
-        namesake = next((each for each in queue if each[1].pod.metadata.name == pod.metadata.name), None)
-        plot, loss = namesake or queue[0]
-        queue.remove((plot, loss))
+        found = queue[0]
+        if owner.kind == "StatefulSet":
+            found = next((each for each in queue if each[1].pod.metadata.name == pod.metadata.name), found)
+        queue.remove(found)
+        if not queue:
+            del self._waiting[owner.uid]
+        plot, loss = found
         loss.birth = self.stage.cast.born(pod, at)
         plot.obstacle = ""
         self._born[pod.metadata.uid] = (plot, loss)
-        self._settle(plot, at)
+        self._settle(plot, loss, at)
 
-    def _settle(self, plot: Healing, at: float) -> None:
-        plot.mood = plot.judge()
+    def _settle(self, plot: Healing, loss: Loss, at: float) -> None:
+        """The loss has come on: nothing is to follow, or something."""
+        if loss.is_over:
+            plot.pending.discard(loss)
+            if loss.birth is not None:
+                self._born.pop(loss.birth.uid, None)
         if plot.is_over:
-            self.stage.book.end(plot, at, plot.mood)
+            self.stage.book.end(plot, at)
         else:
             self.stage.book.grow(plot, at)
 
     def _release(self, plot: Healing) -> None:
         if self._groups.get(plot.group) is plot:
             del self._groups[plot.group]
-        for loss in plot.losses:
-            self._forget(plot, loss)
+        for loss in plot.pending:
+            if loss.birth is not None:
+                self._born.pop(loss.birth.uid, None)
+        for uid in {loss.owner.uid for loss in plot.pending if loss.owner is not None}:
+            self._keep_waiting(uid, lambda other, loss: other is not plot)
 
-    def _forget(self, plot: Healing, loss: Loss) -> None:
-        if loss.birth is not None:
-            self._born.pop(loss.birth.uid, None)
-        if loss.owner is not None:
-            queue = self._waiting.get(loss.owner.uid)
-            if queue is not None:
-                if (plot, loss) in queue:
-                    queue.remove((plot, loss))
-                if not queue:
-                    del self._waiting[loss.owner.uid]
+    def _keep_waiting(self, owner_uid: str, fits: Callable[[Healing, Loss], bool]) -> None:
+        """Let those losses of an owner wait on that fit, and no others."""
+        left = deque(each for each in self._waiting.get(owner_uid, ()) if fits(*each))
+        if left:
+            self._waiting[owner_uid] = left
+        else:
+            self._waiting.pop(owner_uid, None)
 
     def replicaset(self, old: ReplicaSet | None, new: ReplicaSet | None, at: float) -> None:
         known = new or old
@@ -226,19 +247,18 @@ class HealingNarrator(Narrator):
             return
         owner_uid = known.metadata.uid
         # Where the owner wants fewer, or goes, what it lost just before may have been its own doing.
-        for plot, loss in list(self._waiting.get(owner_uid, ())):
-            if not self.stage.ledger.claim(loss.pod, owner_uid, at):
-                continue
-            self._forget(plot, loss)
+        claimed = [each for each in self._waiting[owner_uid] if self.stage.ledger.claim(each[1].pod, owner_uid, at)]
+        settled = {loss for _, loss in claimed}
+        self._keep_waiting(owner_uid, lambda _, loss: loss not in settled)
+        for plot, loss in claimed:
             if loss.by_you or at - loss.at > _BEFORE_ITS_CAUSE:
                 loss.unwanted = True
-                self._settle(plot, at)
+                self._settle(plot, loss, at)
+            elif len(plot.losses) > 1:
+                plot.drop(loss)
+                self._settle(plot, plot.losses[-1], at)
             else:
-                plot.losses.remove(loss)
-                if plot.losses:
-                    self._settle(plot, at)
-                else:
-                    self.stage.book.withdraw(plot)
+                self.stage.book.withdraw(plot)
 
     def event(self, old: Event | None, new: Event | None, at: float) -> None:
         if new is None:
@@ -247,12 +267,12 @@ class HealingNarrator(Narrator):
         if uid in self._born:
             plot, loss = self._born[uid]
             if loss.birth is not None and loss.birth.hear(new, at):
-                self._settle(plot, at)
+                self._settle(plot, loss, at)
         elif new.reason == "FailedCreate" and uid in self._waiting:
             for plot in {id(each): each for each, _ in self._waiting[uid]}.values():
                 if not plot.obstacle:
                     plot.obstacle = shortened(new.message)
-                    self._settle(plot, at)
+                    self.stage.book.grow(plot, at)
 
     def announcement(self, uid: str, announcement: Announcement) -> None:
         found = self._lost.get(uid)

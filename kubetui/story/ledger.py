@@ -32,7 +32,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._accounts: dict[str, _Account] = {}
-        self._answers: dict[Workload, Shedding] = {}
+        self._answers: dict[Workload, tuple[Shedding, ...]] = {}
         self._leaving: dict[str, Shedding] = {}
 
     def expect(self, key: str, by: Shedding, at: float, count: float = math.inf) -> None:
@@ -64,15 +64,16 @@ class Ledger:
             by.went(at)
 
     def answers(self, workload: Workload, by: Shedding) -> None:
-        """From now on this episode answers for what the workload's replica sets do."""
-        keep(self._answers, workload, by, _MOST)
+        """While it goes on, this episode answers for what the workload's replica sets do."""
+        others = tuple(each for each in self._answers.get(workload, ()) if each.ended is None)
+        keep(self._answers, workload, (*others, by), _MOST)
 
     def answering(self, workload: Workload, at: float) -> Shedding | None:
-        """The episode that does, if it goes on or has just ended."""
-        found = self._answers.get(workload)
-        if found is None or (found.ended is not None and at - found.ended > _AFTERMATH):
-            return None
-        return found
+        """The latest episode that does; else one that has just ended."""
+        found = self._answers.get(workload, ())
+        going = [each for each in found if each.ended is None]
+        ended = [each for each in found if each.ended is not None and at - each.ended <= _AFTERMATH]
+        return next(reversed(going or ended), None)
 
 
 def namespace_key(name: str) -> str:

@@ -5,11 +5,10 @@ from kubetui.kinds.kind import Health
 from kubetui.kinds.pod import Pod
 from kubetui.story.birth import Birth
 from kubetui.story.cast import SOMEONE
-from kubetui.story.episode import Part, Role, Step, part
+from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
-from kubetui.story.plot import Plot, outcome
+from kubetui.story.plot import Plot
 from kubetui.story.signs import controller
-from kubetui.story.wording import duration
 
 
 class Arrival(Plot):
@@ -21,7 +20,6 @@ class Arrival(Plot):
         self.was_removed = False
 
     def judge(self) -> Health:
-        """How it stands."""
         if self.birth.finished == "Failed":
             return Health.BROKEN
         if self.was_removed or self.birth.finished:
@@ -34,7 +32,7 @@ class Arrival(Plot):
         birth = self.birth
         name = part(birth.name, Role.OBJECT, birth.uid)
         steps: list[Step] = [(SOMEONE, Part(" created ", Role.CAUSE), Part("pod "), name), *birth.steps()]
-        span = Part(duration((self.ended or self.news) - self.began), Role.TIME)
+        span = self.span()
         if birth.finished:
             steps.append((outcome("failed after " if birth.finished == "Failed" else "ran to its end in "), span))
         elif birth.ready is not None:
@@ -76,9 +74,8 @@ class LoneNarrator(Narrator):
         self._settle(plot, at)
 
     def _settle(self, plot: Arrival, at: float) -> None:
-        plot.mood = plot.judge()
         if plot.was_removed or plot.birth.finished or plot.birth.ready is not None:
-            self.stage.book.end(plot, at, plot.mood)
+            self.stage.book.end(plot, at)
         else:
             self.stage.book.grow(plot, at)
 

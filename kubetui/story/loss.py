@@ -1,7 +1,7 @@
 """A pod that its controller no longer counts: how it was lost, in words, and what came in its place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kubetui.kinds.pod import Pod
 from kubetui.read import OwnerReference
@@ -47,14 +47,14 @@ class Loss:
     """The replacement went before it was ready."""
     unwanted: bool = False
     """The owner came to want fewer, so none is due."""
+    owner: OwnerReference | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.owner = controller(self.pod)
 
     @property
     def uid(self) -> str:
         return self.pod.metadata.uid
-
-    @property
-    def owner(self) -> OwnerReference | None:
-        return controller(self.pod)
 
     @property
     def group(self) -> str:

@@ -2,10 +2,10 @@
 
 from kubetui.kinds.kind import Health
 from kubetui.kinds.node import Node
-from kubetui.story.episode import Part, Role, Step, part
+from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
-from kubetui.story.plot import Plot, outcome
-from kubetui.story.wording import counted, duration
+from kubetui.story.plot import Plot
+from kubetui.story.wording import counted
 
 _SHORT_OF = {"MemoryPressure": "memory", "DiskPressure": "disk space", "PIDPressure": "process ids"}
 
@@ -24,7 +24,15 @@ class Outage(Plot):
         self.is_silent = _ready(node)[0] == "Unknown"
         self.pods = pods
         """How many are bound to it."""
+        self.is_ready = False
         self.was_removed = False
+
+    def judge(self) -> Health:
+        if self.was_removed:
+            return Health.OFF
+        if self.is_ready:
+            return Health.WELL
+        return Health.PROGRESS if self.joins else Health.BROKEN
 
     def steps(self) -> tuple[Step, ...]:
         steps: list[Step] = [(*self._subject, *self._what())]
@@ -32,8 +40,8 @@ class Outage(Plot):
             steps.append((Part(f"{counted(self.pods, 'pod')} on it"),))
         if self.was_removed:
             steps.append((outcome("removed"),))
-        elif self.ended is not None and self.mood is Health.WELL:
-            took = Part(duration(self.ended - self.began), Role.TIME)
+        elif self.ended is not None and self.is_ready:
+            took = self.span()
             steps.append((outcome("ready in " if self.joins else "ready again after "), took))
         return tuple(steps)
 
@@ -66,7 +74,8 @@ class OutageNarrator(Narrator):
         is_ready = status == "True"
         plot = self._open.get(uid)
         if plot is not None and is_ready:
-            self.stage.book.end(plot, at, Health.WELL)
+            plot.is_ready = True
+            self.stage.book.end(plot, at)
         elif plot is not None:
             self._grow(plot, status, reason, at)
         elif not is_ready and (old is None or _ready(old)[0] == "True"):
@@ -81,7 +90,6 @@ class OutageNarrator(Narrator):
             self._pressure(old, new, type_, thing, at)
 
     def _begin(self, plot: Outage) -> None:
-        plot.mood = Health.PROGRESS if plot.joins else Health.BROKEN
         self._open[plot.uid] = plot
         self.stage.book.begin(plot, lambda: self._open.pop(plot.uid, None))
 
@@ -95,7 +103,7 @@ class OutageNarrator(Narrator):
         plot = self._open.get(node.metadata.uid)
         if plot is not None:
             plot.was_removed = True
-            self.stage.book.end(plot, at, Health.OFF)
+            self.stage.book.end(plot, at)
             return
         steps: list[Step] = [(*_named(node), Part(" was removed", Role.CAUSE))]
         if pods:

@@ -4,7 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from kubetui.kinds.kind import Health
-from kubetui.story.episode import Episode, Part, Role, Step
+from kubetui.story.episode import Episode, Part, Role, Step, outcome
+from kubetui.story.wording import duration
 
 
 class Plot(ABC):
@@ -19,7 +20,8 @@ class Plot(ABC):
         self.news = at
         """When it last grew."""
         self.ended: float | None = None
-        self.mood = Health.PROGRESS
+        self.has_lapsed = False
+        """Whether it ended since there was no news for too long."""
         self.id = 0
         """Given by the book."""
 
@@ -27,13 +29,21 @@ class Plot(ABC):
     def steps(self) -> tuple[Step, ...]:
         """From the cause to what is known of its effects."""
 
-    def freeze(self) -> Episode:
-        return Episode(self.id, self.began, self.steps(), self.mood, self.ended)
+    @abstractmethod
+    def judge(self) -> Health:
+        """How it stands, or how it ended."""
 
-    def lapse(self) -> None:
-        """Said once when patience is at its end: nothing more is expected."""
-        if self.mood is Health.PROGRESS:
-            self.mood = Health.UNKNOWN
+    def span(self) -> Part:
+        """How long it took, from the cause to its end or to the latest news."""
+        return Part(duration((self.ended or self.news) - self.began), Role.TIME)
+
+    def freeze(self) -> Episode:
+        """What is known of it now; asked for when somebody looks, not at each change."""
+        steps, mood = self.steps(), self.judge()
+        if self.has_lapsed:
+            steps = (*steps, (outcome(f"no news for {duration(self.patience)}"),))
+            mood = Health.UNKNOWN if mood is Health.PROGRESS else mood
+        return Episode(self.id, self.began, steps, mood, self.ended)
 
 
 class Told(Plot):
@@ -41,8 +51,11 @@ class Told(Plot):
 
     def __init__(self, at: float, mood: Health, *steps: Step) -> None:
         super().__init__(at)
-        self.mood = mood
+        self._mood = mood
         self._steps = steps
+
+    def judge(self) -> Health:
+        return self._mood
 
     def steps(self) -> tuple[Step, ...]:
         return self._steps
@@ -76,12 +89,12 @@ class Book:
         plot.news = max(plot.news, at)
         self._touch(plot)
 
-    def end(self, plot: Plot, at: float, mood: Health) -> None:
+    def end(self, plot: Plot, at: float) -> None:
         """Nothing is to follow; does nothing to a plot that has ended already."""
         release = self._open.pop(plot.id, None)
         if release is None:
             return
-        plot.ended, plot.mood = at, mood
+        plot.ended = at
         self.grow(plot, at)
         release()
 
@@ -95,8 +108,8 @@ class Book:
         """End what has had no news for longer than its patience."""
         for plot in [self._plots[id_] for id_ in self._open]:
             if now - plot.news > plot.patience:
-                plot.lapse()
-                self.end(plot, now, plot.mood)
+                plot.has_lapsed = True
+                self.end(plot, now)
 
     def episodes(self) -> tuple[Episode, ...]:
         """Snapshots, oldest first; those that did not change are the same objects as before."""
@@ -129,8 +142,3 @@ class Book:
     def _touch(self, plot: Plot) -> None:
         self._frozen.pop(plot.id, None)
         self.version += 1
-
-
-def outcome(text: str) -> Part:
-    """The words for how it ended, or why it does not."""
-    return Part(text, Role.OUTCOME)

@@ -8,13 +8,12 @@ from kubetui.kinds.namespace import Namespace
 from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.read import ObjectMeta
 from kubetui.story.cast import SOMEONE, YOU, Announcement
-from kubetui.story.episode import Part, Role, Step, part
+from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.ledger import namespace_key
 from kubetui.story.narrator import Narrator, Stage
-from kubetui.story.plot import outcome
 from kubetui.story.shedding import Shedding
 from kubetui.story.signs import controller
-from kubetui.story.wording import counted, duration
+from kubetui.story.wording import counted
 
 
 class Removal(Shedding):
@@ -37,12 +36,15 @@ class Removal(Shedding):
     def is_over(self) -> bool:
         return self.is_removed and self.gone >= max(self.pods or 0, len(self.leaving))
 
+    def judge(self) -> Health:
+        return Health.OFF if self.is_over else Health.PROGRESS
+
     def steps(self) -> tuple[Step, ...]:
         name = part(self.name, Role.OBJECT, self.uid)
         cause: Step = (self.actor, Part(" deleted ", Role.CAUSE), Part(f"{self.kind} "), name)
         count = max(self.pods or 0, len(self.leaving))
-        span = Part(duration((self.ended or self.news) - self.began), Role.TIME)
-        if self.mood is Health.UNKNOWN:
+        span = self.span()
+        if self.has_lapsed:
             left = count - self.gone
             return (cause, (Part(f"{self.gone} of {counted(count, 'pod')} gone"), outcome(f", {left} left behind")))
         if not count:
@@ -125,7 +127,7 @@ class RemovalNarrator(Narrator):
 
     def _settle(self, plot: Removal, at: float) -> None:
         if plot.is_over:
-            self.stage.book.end(plot, at, Health.OFF)
+            self.stage.book.end(plot, at)
         else:
             self.stage.book.grow(plot, at)
 

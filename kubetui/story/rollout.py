@@ -7,13 +7,12 @@ from kubetui.kinds.pod import Pod
 from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.story.birth import Birth, stuck
 from kubetui.story.cast import YOU, Announcement
-from kubetui.story.episode import Part, Role, Step, part
+from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
-from kubetui.story.plot import outcome
 from kubetui.story.scaling import Scaling
 from kubetui.story.shedding import Shedding
 from kubetui.story.signs import controller, is_controlled_by, workload
-from kubetui.story.wording import counted, duration, shortened
+from kubetui.story.wording import counted, shortened
 
 _PAST = {"restart": "restarted", "rollback": "rolled back", "image": "changed the image of"}
 """Announced verbs as the story says them."""
@@ -54,7 +53,6 @@ class Rollout(Shedding):
         return self.target.spec.replicas == self.ready == self.wanted and self.old == 0
 
     def judge(self) -> Health:
-        """How it stands."""
         if self.overtaken:
             return Health.OFF
         if self.is_over:
@@ -65,9 +63,8 @@ class Rollout(Shedding):
     def steps(self) -> tuple[Step, ...]:
         progress = Part(f"{self.ready} of {self.wanted} new pods ready")
         steps = self._causes()
-        if self.ended is not None and self.mood is Health.WELL:
-            steps.append((progress, outcome(": done in "), Part(duration(self.ended - self.began), Role.TIME)))
-            return tuple(steps)
+        if self.is_over:
+            return (*steps, (progress, outcome(": done in "), self.span()))
         old = Part(f", {counted(self.old, 'old one')} left" if self.old else ", no old one left")
         steps.append((progress, old))
         if self.overtaken:
@@ -105,6 +102,8 @@ class RolloutNarrator(Narrator):
         """By the deployment's uid: one turns to one revision at a time."""
         self._by_target: dict[str, Rollout] = {}
         """The same by the uid of the replica set that it turns to."""
+        self._by_birth: dict[str, Rollout] = {}
+        """The same by the uid of a new pod."""
 
     def replicaset(self, old: ReplicaSet | None, new: ReplicaSet | None, at: float) -> None:
         owner = controller(new) if new is not None else None
@@ -133,7 +132,7 @@ class RolloutNarrator(Narrator):
         before = self._open.get(plot.deployment_uid)
         if before is not None:
             before.overtaken = f"overtaken by {target.metadata.name}"
-            self.stage.book.end(before, at, before.judge())
+            self.stage.book.end(before, at)
         follows = self.stage.ledger.answering(whose, at)
         if isinstance(follows, Scaling) and follows.actor is None and at - follows.began < _JUST_BEFORE:
             # All old pods are ended before the first new one is made: strategy Recreate.
@@ -142,6 +141,7 @@ class RolloutNarrator(Narrator):
         announced = self.stage.cast.announced(plot.deployment_uid, at)
         plot.by_you = announced.verb if announced is not None else ""
         plot.births = self.stage.cast.newborns(at - _EARLY, lambda pod: is_controlled_by(pod, target))
+        self._by_birth.update(dict.fromkeys(plot.births, plot))
         self._open[plot.deployment_uid] = plot
         self._by_target[target.metadata.uid] = plot
         self.stage.ledger.answers(whose, plot)
@@ -151,14 +151,15 @@ class RolloutNarrator(Narrator):
     def _release(self, plot: Rollout) -> None:
         if self._open.get(plot.deployment_uid) is plot:
             del self._open[plot.deployment_uid]
+        for uid in plot.births:
+            self._by_birth.pop(uid, None)
         if self._by_target.get(plot.target.metadata.uid) is plot:
             del self._by_target[plot.target.metadata.uid]
 
     def settle(self, plot: Rollout, at: float) -> None:
         """Say how it stands, and end it once all is new."""
-        plot.mood = plot.judge()
         if plot.is_over:
-            self.stage.book.end(plot, at, plot.mood)
+            self.stage.book.end(plot, at)
         else:
             self.stage.book.grow(plot, at)
 
@@ -169,7 +170,7 @@ class RolloutNarrator(Narrator):
             return
         if new is None or new.metadata.deletion_timestamp is not None:
             plot.overtaken = "the deployment was deleted"
-            self.stage.book.end(plot, at, plot.judge())
+            self.stage.book.end(plot, at)
             return
         progressing = new.condition("Progressing")
         stalled = progressing is not None and progressing.reason == "ProgressDeadlineExceeded"
@@ -192,9 +193,11 @@ class RolloutNarrator(Narrator):
         birth = plot.births.get(uid)
         if new is None:
             if plot.births.pop(uid, None) is not None:
+                del self._by_birth[uid]
                 self.settle(plot, at)
         elif old is None and birth is None:
             plot.births[uid] = self.stage.cast.born(new, at)
+            self._by_birth[uid] = plot
             plot.obstacle = ""
             self.settle(plot, at)
         elif birth is not None and birth.see(new, at):
@@ -204,13 +207,15 @@ class RolloutNarrator(Narrator):
         if not self._open or new is None:
             return
         about = new.involved_object
-        for plot in self._open.values():
-            birth = plot.births.get(about.uid)
-            if birth is not None and birth.hear(new, at):
-                self.settle(plot, at)
-            elif new.reason == "FailedCreate" and about.uid == plot.target.metadata.uid and not plot.obstacle:
+        if about.uid in self._by_birth:
+            plot = self._by_birth[about.uid]
+            if plot.births[about.uid].hear(new, at):
+                self.stage.book.grow(plot, at)
+        elif new.reason == "FailedCreate" and about.uid in self._by_target:
+            plot = self._by_target[about.uid]
+            if not plot.obstacle:
                 plot.obstacle = shortened(new.message)
-                self.settle(plot, at)
+                self.stage.book.grow(plot, at)
 
     def announcement(self, uid: str, announcement: Announcement) -> None:
         plot = self._open.get(uid)

@@ -13,12 +13,11 @@ from kubetui.kinds.pod import Pod
 from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.story.birth import Birth, nodes, stuck
 from kubetui.story.cast import SOMEONE, YOU, Announcement
-from kubetui.story.episode import Part, Role, Step, part
+from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
-from kubetui.story.plot import outcome
 from kubetui.story.shedding import Shedding
 from kubetui.story.signs import Workload, workload
-from kubetui.story.wording import counted, duration, listed, shortened
+from kubetui.story.wording import counted, listed, shortened
 
 _SAME = 5.0
 """Seconds within which a deployment, its replica set and its autoscaler speak of one change."""
@@ -55,7 +54,6 @@ class Scaling(Shedding):
         return self.exists <= self.after and self.gone >= (self.before - self.after if self.due is None else self.due)
 
     def judge(self) -> Health:
-        """How it stands."""
         if self.overtaken:
             return Health.OFF
         if self.is_over:
@@ -78,8 +76,8 @@ class Scaling(Shedding):
 
     def _growth(self) -> list[Step]:
         ready = Part(f"{self.ready} of {self.after} ready")
-        if self.ended is not None and not self.overtaken:
-            return [(ready, outcome(" in "), Part(duration(self.ended - self.began), Role.TIME))]
+        if self.is_over:
+            return [(ready, outcome(" in "), self.span())]
         births, due = self.births.values(), self.after - self.before
         created = min(max(self.exists - self.before, len(births)), due)
         steps: list[Step] = [(Part(f"{created} of {due} created" if created < due else f"{due} created"),)]
@@ -93,9 +91,7 @@ class Scaling(Shedding):
     def _shrinking(self) -> list[Step]:
         names = list(self.leaving.values())
         pods = part(listed(names), Role.OBJECT) if names else Part(counted(self.before - self.after, "pod"))
-        if self.ended is not None and not self.overtaken:
-            return [(pods, outcome(" gone in "), Part(duration(self.ended - self.began), Role.TIME))]
-        return [(pods, Part(" told to stop"))]
+        return [(pods, outcome(" gone in "), self.span())] if self.is_over else [(pods, Part(" told to stop"))]
 
 
 class ScalingNarrator(Narrator):
@@ -106,6 +102,8 @@ class ScalingNarrator(Narrator):
         self._open: dict[Workload, Scaling] = {}
         self._by_uid: dict[str, Scaling] = {}
         """Open episodes by the uids of the deployment and of the replica sets that act for it."""
+        self._by_birth: dict[str, Scaling] = {}
+        """The same by the uid of a new pod."""
 
     def deployment(self, old: Deployment | None, new: Deployment | None, at: float) -> None:
         known = new or old
@@ -164,6 +162,7 @@ class ScalingNarrator(Narrator):
         subject = part(scaled.metadata.name, Role.OBJECT, scaled.metadata.uid)
         plot = Scaling(at, lambda now: self._settle(whose, now), subject, before, scaled.spec.replicas)
         plot.births = self.stage.cast.newborns(at - _EARLY, lambda pod: workload(pod) == whose)
+        self._by_birth.update(dict.fromkeys(plot.births, plot))
         self._open[whose] = plot
         self.stage.ledger.answers(whose, plot)
         self.stage.book.begin(plot, lambda: self._release(whose, plot))
@@ -183,9 +182,8 @@ class ScalingNarrator(Narrator):
         plot = self._open.get(whose)
         if plot is None:
             return
-        plot.mood = plot.judge()
         if plot.is_over:
-            self.stage.book.end(plot, at, plot.mood)
+            self.stage.book.end(plot, at)
         else:
             self.stage.book.grow(plot, at)
 
@@ -193,11 +191,13 @@ class ScalingNarrator(Narrator):
         plot = self._open.get(whose)
         if plot is not None:
             plot.overtaken = why
-            self.stage.book.end(plot, at, plot.judge())
+            self.stage.book.end(plot, at)
 
     def _release(self, whose: Workload, plot: Scaling) -> None:
         if self._open.get(whose) is plot:
             del self._open[whose]
+        for uid in plot.births:
+            self._by_birth.pop(uid, None)
         self._by_uid = {uid: each for uid, each in self._by_uid.items() if each is not plot}
 
     def pod(self, old: Pod | None, new: Pod | None, at: float) -> None:
@@ -209,6 +209,7 @@ class ScalingNarrator(Narrator):
             return
         birth = plot.births.get(new.metadata.uid)
         if old is None:
+            self._by_birth[new.metadata.uid] = plot
             plot.births[new.metadata.uid] = self.stage.cast.born(new, at)
             self._settle(whose, at)
         elif birth is not None and birth.see(new, at):
@@ -218,27 +219,21 @@ class ScalingNarrator(Narrator):
         if not self._open or new is None:
             return
         about = new.involved_object
-        if new.reason == "FailedCreate" and about.uid in self._by_uid:
-            plot = self._by_uid[about.uid]
-            if not plot.obstacle:
+        if new.reason == "FailedCreate":
+            plot = self._by_uid.get(about.uid)
+            if plot is not None and not plot.obstacle:
                 plot.obstacle = shortened(new.message)
-                plot.mood = plot.judge()
                 self.stage.book.grow(plot, at)
         elif new.reason == "SuccessfulRescale":
             # An autoscaler's target is not in its event; by custom it bears the same name.
-            plot_ = self._open.get(Workload(about.namespace, "Deployment", about.name))
-            if plot_ is not None and plot_.actor == SOMEONE and abs(at - plot_.began) < _SAME:
-                plot_.actor = _AUTOSCALER
-                self.stage.book.grow(plot_, at)
-        elif about.kind == "Pod":
-            self._hear(new, at)
-
-    def _hear(self, event: Event, at: float) -> None:
-        for whose, plot in self._open.items():
-            birth = plot.births.get(event.involved_object.uid)
-            if birth is not None and birth.hear(event, at):
-                self._settle(whose, at)
-                return
+            plot = self._open.get(Workload(about.namespace, "Deployment", about.name))
+            if plot is not None and plot.actor == SOMEONE and abs(at - plot.began) < _SAME:
+                plot.actor = _AUTOSCALER
+                self.stage.book.grow(plot, at)
+        else:
+            plot = self._by_birth.get(about.uid)
+            if plot is not None and plot.births[about.uid].hear(new, at):
+                self.stage.book.grow(plot, at)
 
     def announcement(self, uid: str, announcement: Announcement) -> None:
         plot = self._by_uid.get(uid)

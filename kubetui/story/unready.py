@@ -3,11 +3,11 @@
 from kubetui.kinds.event import Event
 from kubetui.kinds.kind import Health
 from kubetui.kinds.pod import Pod
-from kubetui.story.episode import Part, Role, Step, part
+from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
-from kubetui.story.plot import Plot, outcome
+from kubetui.story.plot import Plot
 from kubetui.story.signs import Workload, counts, is_ready, is_running, workload
-from kubetui.story.wording import counted, duration, shortened
+from kubetui.story.wording import counted, shortened
 
 _TOGETHER = 2.0
 """Seconds after the last one within which the next pod of the same workload belongs to the same episode."""
@@ -30,6 +30,11 @@ class Unready(Plot):
     def is_over(self) -> bool:
         return len(self.back | self.went) == len(self.names)
 
+    def judge(self) -> Health:
+        if not self.is_over:
+            return Health.BROKEN
+        return Health.WELL if self.back else Health.OFF
+
     def steps(self) -> tuple[Step, ...]:
         count, back = len(self.names), len(self.back)
         if count == 1:
@@ -42,7 +47,7 @@ class Unready(Plot):
         steps: list[Step] = [(*who, Part(" stopped being ready", Role.CAUSE), *why)]
         if self.is_over and back:
             words = "ready again after " if count == 1 else f"{back} of {count} ready again after "
-            steps.append((outcome(words), Part(duration((self.ended or self.news) - self.began), Role.TIME)))
+            steps.append((outcome(words), self.span()))
         elif self.is_over:
             steps.append((outcome("gone"),))
         elif count > 1:
@@ -88,7 +93,6 @@ class UnreadyNarrator(Narrator):
 
     def _begin(self, key: Workload | str, of: Workload | None, at: float) -> Unready:
         plot = Unready(at, of)
-        plot.mood = Health.BROKEN
         self._open[key] = plot
         self.stage.book.begin(plot, lambda: self._release(key, plot))
         return plot
@@ -109,7 +113,7 @@ class UnreadyNarrator(Narrator):
         else:
             return
         if plot.is_over:
-            self.stage.book.end(plot, at, Health.WELL if plot.back else Health.OFF)
+            self.stage.book.end(plot, at)
         else:
             self.stage.book.grow(plot, at)
 

@@ -34,7 +34,7 @@ def test_pods_of_an_owner_deleted_without_them_stay_and_that_is_said() -> None:
     world = World(deployment("web", 2), replicaset(RS, 2), *PODS)
     world.loses(deployment("web", 2))
     world.passes(61)
-    assert world.line == "someone deleted deployment web → 0 of 2 pods gone, 2 left behind"
+    assert world.line == "someone deleted deployment web → 0 of 2 pods gone, 2 left behind → no news for 60 s"
 
 
 def test_an_old_revision_cleaned_away_is_nothing_to_tell() -> None:

@@ -96,3 +96,13 @@ def test_new_pods_read_before_their_replica_set_are_followed_too() -> None:
     world.sees(event(born, "FailedScheduling", "0/3 nodes are available"), born)
     world.sees(replicaset(NEW, 1, exists=0))
     assert "→ web-6b8f5d-c fits on no node: 0/3 nodes are available" in world.line
+
+
+def test_a_scaling_that_ends_meanwhile_leaves_the_old_pods_to_the_rollout() -> None:
+    world = rolling()
+    world.sees(deployment("web", 3, exists=2), at=1)
+    world.sees(deployment("web", 3), at=2)
+    world.sees(replicaset(OLD, 1, exists=2), pod(f"{OLD}-a", going=True), at=20)
+    rollout, scaling = world.lines
+    assert rollout.startswith("web rolls out web-6b8f5d")
+    assert scaling == "someone scaled web from 2 to 3 → 3 of 3 ready in 1.0 s"
