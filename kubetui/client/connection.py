@@ -5,8 +5,7 @@ It knows nothing of pools, addresses, proxies or content encodings, and carries 
 
 import asyncio
 import ssl
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 import httptools
 
@@ -19,8 +18,7 @@ UNREAD_HIGH = 1024 * 1024
 """Bytes of body waiting to be read at which reading from the socket pauses; it goes on once they are taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Status and headers of an answer."""
 
     status: int

@@ -104,8 +104,10 @@ class Route:
             if error.verify_code in MISMATCH:
                 raise Unavailable(await self._mismatch(context)) from error
             raise unavailable(error, self.place, trusted=self.trusted) from error
-        except OSError as error:
+        except ssl.SSLError as error:
             raise unavailable(error, self.place, name=self.server_name) from error
+        except OSError as error:
+            raise Unavailable(f"{unavailable(error, self.place)} during the TLS handshake") from error
         assert wrapped is not None
         return wrapped
 

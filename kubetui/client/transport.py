@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
+from kubetui import __version__
 from kubetui.client.answer import Answer
 from kubetui.client.connection import Connection
 from kubetui.client.errors import BadConfig, Unavailable
@@ -135,7 +136,7 @@ class Transport:
         target = quote(self._route.prefix + path, safe=_PATH_SAFE)
         if query:
             target += "?" + urlencode(query)
-        lines = [f"{method} {target} HTTP/1.1", f"Host: {self.place}"]
+        lines = [f"{method} {target} HTTP/1.1", f"Host: {self.place}", f"User-Agent: kubetui/{__version__}"]
         lines.append(f"Accept-Encoding: {'gzip' if compress else 'identity'}")
         for name, value in headers.items():
             if any(end in name + value for end in "\r\n\0"):

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from kubetui import __version__
 from kubetui.client import transport as pool
 from kubetui.client.errors import BadConfig, Unavailable
 from kubetui.client.transport import Answer, Transport
@@ -31,6 +32,7 @@ async def test_a_request_carries_method_path_query_headers_and_body() -> None:
     assert request.target == "/api/v1/pods?labelSelector=app%3Dweb%2Ctier%21%3Ddb&limit=5"
     assert request.headers["authorization"] == "Bearer x"
     assert request.headers["impersonate-user"] == "zoë"
+    assert request.headers["user-agent"] == f"kubetui/{__version__}"
     assert request.headers["host"] == f"127.0.0.1:{server.port}"
 
 
