@@ -91,17 +91,20 @@ def new_row(terminal: Terminal, cluster: Cluster, times: int = 15) -> float | No
     return statistics.median(took) if len(took) > times / 2 else None
 
 
-def keys(terminal: Terminal, times: int = 40) -> list[float]:
-    """Arrow key → the cursor is painted on the next row, each time. Keys that were not obeyed in 2 s count as 2 s."""
-    if (cursor := _Cursor.find(terminal)) is None:
-        return []
-    took = []
+def keys(terminal: Terminal, cursor: "Cursor", times: int) -> list[float]:
+    """Arrow key → the cursor is painted on the next row, each time. A key that is not obeyed in 2 s counts as 2 s.
+
+    After three of those it is given up: [].
+    """
+    took: list[float] = []
     for number in range(times):
         step = 1 if number // 15 % 2 == 0 else -1
         began = terminal.type(DOWN if step > 0 else UP)
         cursor.y += step
         painted = terminal.until(cursor.is_there, 2.0)
         took.append((painted or began + 2.0) - began)
+        if sum(seconds >= 2.0 for seconds in took) == 3:
+            return []
         terminal.pass_time(0.05)
     return took
 
@@ -120,10 +123,10 @@ def filtered(terminal: Terminal, program: Program, times: int = 3) -> float | No
     took = []
     for number in range(times):
         text = f"service-{number + 20:04d}"
-        before, last = program.filter.format(text)[:-2], program.filter.format(text)[-2:]
-        terminal.type(before)
-        terminal.until_quiet(0.3, 3.0)
-        began = terminal.type(last)
+        for typed in (program.filter, text[:-1]):
+            terminal.type(typed)
+            terminal.until_quiet(0.3, 3.0)
+        began = terminal.type(text[-1] + "\r")
 
         def narrowed(text: str = text) -> bool:
             names = [found for line in terminal.lines for found in re.findall(r"service-\d{4}(?=-\w+-)", line)]
@@ -137,8 +140,8 @@ def filtered(terminal: Terminal, program: Program, times: int = 3) -> float | No
     return statistics.median(took) if took else None
 
 
-class _Cursor:
-    """Where the cursor's row is, told by the look of its cells: found once by moving it."""
+class Cursor:
+    """Where the cursor's row is, told by the look of its cells: found once, while all is quiet, by moving it."""
 
     def __init__(self, terminal: Terminal, x: int, y: int) -> None:
         self._terminal = terminal
@@ -147,7 +150,7 @@ class _Cursor:
         self._look = terminal.look(x, y)
 
     @classmethod
-    def find(cls, terminal: Terminal) -> "_Cursor | None":
+    def find(cls, terminal: Terminal) -> "Cursor | None":
         found = next((line for line in terminal.lines if ROW.search(line)), None)
         if found is None or (match := ROW.search(found)) is None:
             return None

@@ -18,8 +18,8 @@ class Program:
     """Where following takes other words than listing (kubectl -w)."""
     keys: bool = True
     """Whether it has a cursor that the arrow keys move."""
-    filter: str = "/{}\r"
-    """The keys that filter for a text; empty where it can't."""
+    filter: str = "/"
+    """The key after which a text filters, once enter is pressed; empty where it can't."""
     lists: bool = True
     """Whether it shows the cluster's pods at all (the bare app does not)."""
     env: dict[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from benchmarks import measures, processes
 from benchmarks.cluster import Cluster
-from benchmarks.measures import Figures
+from benchmarks.measures import Cursor, Figures
 from benchmarks.programs import Program
 
 RATE = 200
@@ -29,15 +29,16 @@ def measure(program: Program, cluster: Cluster, pods: int, starts: int = 3) -> F
             figures.new_row = measures.new_row(terminal, cluster)
         if program.filter:
             figures.filtered = measures.filtered(terminal, program)
-        if program.keys:
-            figures.key = _median(measures.keys(terminal))
+        cursor = Cursor.find(terminal) if program.keys else None
+        if cursor:
+            figures.key = _median(measures.keys(terminal, cursor, 40))
             figures.bytes_key = measures.bytes_per_key(terminal)
         if program.lists and cluster.filled:
             with cluster.busy(RATE):
                 terminal.pass_time(2.0)
                 figures.cpu_busy, _ = measures.idle(terminal)
-                if program.keys:
-                    figures.key_busy_p95 = _p95(measures.keys(terminal, 100))
+                if cursor:
+                    figures.key_busy_p95 = _p95(measures.keys(terminal, cursor, 100))
     return figures
 
 

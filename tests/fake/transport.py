@@ -20,6 +20,9 @@ class FakeAnswer:
     def __init__(self, reply: Reply, asked: str) -> None:
         self.status = reply.status
         self.headers: Mapping[str, str] = reply.headers
+        self.received = 0
+        self.last_byte = 0.0
+        """Time of the running loop."""
         self._chunks = reply.chunks
         self._asked = asked
 
@@ -35,16 +38,18 @@ class FakeAnswer:
                 raise Unavailable(f"{self._asked}: the connection broke off") from None
             if chunk is None:
                 return
+            self.received += len(chunk)
+            self.last_byte = asyncio.get_running_loop().time()
             yield chunk
 
     async def read(self, limit: int = 1 << 30) -> bytes:
-        """The whole body, or its first `limit` bytes."""
+        """The whole body. Unavailable where it is over `limit` bytes or cut short."""
         body = b""
-        async for chunk in self.chunks(idle=30.0):
+        async for chunk in self.chunks():
             body += chunk
-            if len(body) >= limit:
-                break
-        return body[:limit]
+            if len(body) > limit:
+                raise Unavailable(f"{self._asked}: the answer is larger than {limit} bytes")
+        return body
 
     async def close(self) -> None:
         await self._chunks.aclose()
@@ -70,7 +75,7 @@ class FakeTransport:
         method: str,
         path: str,
         *,
-        query: Sequence[tuple[str, str]] = (),
+        query: Mapping[str, str] | Sequence[tuple[str, str]] = (),
         headers: Mapping[str, str] = {},
         body: bytes | None = None,
         timeout: float = 30.0,
