@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
-from kubetui.client import proxy
+from kubetui.client import proxy, tls
 from kubetui.client.connection import Connection
 from kubetui.client.conversation import Conversation
 from kubetui.client.dial import dial
@@ -59,7 +59,7 @@ class Route:
             host=host,
             port=port,
             prefix=parts.path.rstrip("/"),
-            tls=(ssl_context or ssl.create_default_context()) if parts.scheme == "https" else None,
+            tls=(ssl_context or tls.ssl_context(tls.TlsOptions())) if parts.scheme == "https" else None,
             server_name=server_name or host,
             trusted="the CA in the kubeconfig" if ssl_context is not None else "a CA that this machine trusts",
             proxy=proxy.choose(parts.scheme, host, port, proxy_url, environ),

@@ -5,13 +5,13 @@ Which proxy is proxy.py's matter; what is spoken through the tunnel is not known
 
 import asyncio
 import ipaddress
-import ssl
 from base64 import b64encode
 
 from kubetui.client.conversation import Conversation
 from kubetui.client.dial import dial
 from kubetui.client.errors import Unavailable
 from kubetui.client.proxy import Proxy
+from kubetui.client.tls import TlsOptions, ssl_context
 from kubetui.client.unreachable import unavailable
 
 TUNNEL_TIMEOUT = 20.0
@@ -43,7 +43,7 @@ async def tunnel(proxy: Proxy, host: str, port: int, place: str) -> asyncio.Tran
     """An open connection to host and port by way of the proxy. Unavailable where there is none, naming the proxy."""
     made = await dial(proxy.host, proxy.port, str(proxy))
     loop = asyncio.get_running_loop()
-    context = ssl.create_default_context() if proxy.scheme == "https" else None
+    context = ssl_context(TlsOptions()) if proxy.scheme == "https" else None
     try:
         async with asyncio.timeout(TUNNEL_TIMEOUT):
             _, conversation = await loop.create_connection(
