@@ -89,6 +89,8 @@ class LogBook:
         """What each source is called for short, by number; may grow longer as others join."""
         self.received = 0
         """Lines that came from the sources since the book was opened."""
+        self.cut = 0
+        """Pieces among them that are not the end of their line, for it was too long."""
         self.wanted = wanted
         self.all_containers = all_containers
         self.listeners: list[Callable[[], None]] = []
@@ -105,13 +107,17 @@ class LogBook:
         self._queued = 0
 
     async def run(self) -> None:
-        """Follows the sources until cancelled."""
-        async with asyncio.TaskGroup() as self._group:
-            self._group.create_task(self._publish_as_lines_come(), name="merge logs")
-            while True:
-                self._sources.changed.clear()
-                self._compare()
-                await self._sources.changed.wait()
+        """Follows the sources until cancelled, and closes them then."""
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                self._group.create_task(self._publish_as_lines_come(), name="merge logs")
+                while True:
+                    self._sources.changed.clear()
+                    self._compare()
+                    await self._sources.changed.wait()
+        finally:
+            self._group = None
+            self._sources.close()
 
     def open(self, wanted: Wanted, *, all_containers: bool | None = None) -> None:
         """Starts over with another part of the logs, or with other containers of the pods."""
@@ -126,7 +132,7 @@ class LogBook:
         self.names.clear()
         self._merge = Merge()
         self._slots = asyncio.Semaphore(STREAMS)
-        self._queued = self.received = 0
+        self._queued = self.received = self.cut = 0
         self.ring.clear()
         if self._group is not None:
             self._compare()
@@ -203,6 +209,7 @@ class LogBook:
         if stream.standing is not Standing.OPEN:
             self._stands(stream, Standing.OPEN)
         self.received += 1
+        self.cut += line.goes_on
         entry = Entry(line.time, line.text, stream.number, line.goes_on)
         self._merge.add(entry, asyncio.get_running_loop().time(), self._wall())
         self._came.set()

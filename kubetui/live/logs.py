@@ -41,6 +41,9 @@ class Sources(Protocol):
     def current(self) -> frozenset[Source]:
         """Every container of the target now."""
 
+    def close(self) -> None:
+        """Nobody reads them any more."""
+
 
 class FixedSources:
     """Containers that stay as they are."""
@@ -51,6 +54,9 @@ class FixedSources:
 
     def current(self) -> frozenset[Source]:
         return self._sources
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def short_names(sources: Iterable[Source]) -> list[str]:

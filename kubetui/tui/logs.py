@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -77,7 +78,6 @@ class LogPane(Vertical):
         ),
         Binding("p", "previous", "Previous run", id="log.previous"),
         Binding("a", "all_containers", "All containers", id="log.all_containers"),
-        Binding("s", "follow", "Autoscroll", id="log.follow"),
         Binding("w", "wrap", "Wrap", id="log.wrap"),
         Binding("t", "timestamps", "Timestamps", id="log.timestamps"),
         Binding("J", "fold", "JSON", id="log.fold"),
@@ -87,6 +87,7 @@ class LogPane(Vertical):
         Binding("ctrl+s", "save", "Save", id="log.save"),
         Binding("slash", "filter", "Filter", id="log.filter"),
         Binding("h", "find", "Find", id="log.find"),
+        Binding("escape", "show_all", "Show all", show=False, id="log.show_all"),
         Binding("n", "hit(1)", "Next match", show=False, id="log.next_hit"),
         Binding("N", "hit(-1)", "Match before", show=False, id="log.hit_before"),
     ]
@@ -162,6 +163,8 @@ class LogPane(Vertical):
             shown,
             f"{self._rate:,}/s",
         ]
+        if self.book.cut:
+            parts.append((f"{self.book.cut:,} overlong lines cut", "$text-warning"))
         if ring.dropped:
             parts.append((f"{ring.dropped:,} dropped", "$text-warning"))
         parts.append(self._window)
@@ -210,21 +213,17 @@ class LogPane(Vertical):
 
     # How they are shown -------------------------------------------------------------------------------------------
 
-    def action_follow(self) -> None:
-        self.view.set_following(not self.view.following)
-        self._tell()
-
     def action_wrap(self) -> None:
-        self.view.set_wrap(not self.view.wrap)
+        self.view.wrap = not self.view.wrap
         self._tell()
 
     def action_timestamps(self) -> None:
-        self.view.set_timestamps(not self.view.timestamps)
+        self.view.timestamps = not self.view.timestamps
         self._tell()
 
     def action_fold(self) -> None:
         """JSON lines as message and fields, or as they are."""
-        self.view.set_folded(not self.view.folded)
+        self.view.folded = not self.view.folded
         self._ask()
 
     def action_full_screen(self) -> None:
@@ -245,6 +244,14 @@ class LogPane(Vertical):
     def action_find(self) -> None:
         self.query_one(Prompt).open(_FIND, self._find)
 
+    def action_show_all(self) -> None:
+        """Ends the search, then the filter; where neither is in force the key means what it means elsewhere."""
+        for mark, text in ((_FIND, self._find), (_FILTER, self._filter)):
+            if text:
+                self._apply(mark, "")
+                return
+        raise SkipAction
+
     def action_hit(self, step: int) -> None:
         if not self.view.next_hit(step):
             self.notify("Nothing found. h searches, / filters.", markup=False)
@@ -252,13 +259,17 @@ class LogPane(Vertical):
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         event.stop()
+        self._apply(event.mark, event.text)
+
+    def _apply(self, mark: str, text: str) -> None:
+        """A filter or a search as far as it is typed; while it is none, the last good one stays."""
         try:
-            if event.mark == _FILTER:
-                self.view.filter(line_filter(event.text), marks(event.text))
-                self._filter = event.text.strip()
+            if mark == _FILTER:
+                self.view.filter(line_filter(text), marks(text))
+                self._filter = text.strip()
             else:
-                self.view.find(search(event.text))
-                self._find = event.text.strip()
+                self.view.find(search(text))
+                self._find = text.strip()
         except FilterError as why:
             self.query_one(Prompt).fault(sanitise(str(why)))
         self._ask()
@@ -271,7 +282,7 @@ class LogPane(Vertical):
 
     def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
         event.stop()
-        self.on_prompt_changed(Prompt.Changed(event.mark, ""))
+        self._apply(event.mark, "")
         self._leave_prompt()
 
     def _leave_prompt(self) -> None:

@@ -1,15 +1,14 @@
 """The lines of a log book on the screen: only what is seen is styled and wrapped, whatever was written before.
 
-Owns which lines are shown, where one stands in them and how a row is painted. Reads the book; asks nobody.
+Owns which lines are shown and where one stands in them; `logpaint` makes the rows. Reads the book; asks nobody.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from datetime import datetime
 from time import perf_counter
 from typing import ClassVar, Protocol
 
-from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
@@ -17,23 +16,21 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from kubetui.live.logring import NOTICE, Entry, LogRing
-from kubetui.text import sanitise
 from kubetui.tui.ansi import plain
-from kubetui.tui.logjson import fold
 from kubetui.tui.loglayout import LogLayout
-from kubetui.tui.logtext import height, line, size
+from kubetui.tui.logpaint import SOURCES, LogPaint
+from kubetui.tui.logtext import height, size
 
 SLICE = 0.008
 """Seconds of laying lines out between which keys are answered."""
 _PATIENCE = 0.1
 """Seconds of laying out, slice by slice, after which what is there so far is shown."""
-
-_COLOURS = 8
-_LONGEST_NAME = 24
-_TIME_WIDTH = 13
+_MOST_SELECTED = 10_000
+"""Rows of a selection that are copied."""
 
 Test = Callable[[str], bool]
 
@@ -55,14 +52,15 @@ class LogView(ScrollView, can_focus=True):
         & > .log--notice { color: $text-accent; text-style: italic; }
         & > .log--match { background: $warning 40%; }
         & > .log--hit { background: $warning; color: $background; text-style: bold; }
-        & > .log--source-0 { color: $text-primary; }
-        & > .log--source-1 { color: $text-success; }
-        & > .log--source-2 { color: $text-warning; }
-        & > .log--source-3 { color: $text-accent; }
-        & > .log--source-4 { color: $text-secondary; }
-        & > .log--source-5 { color: $text-error; }
-        & > .log--source-6 { color: $primary-lighten-2; }
-        & > .log--source-7 { color: $success-lighten-2; }
+        /* Eight hues that stand apart on a dark ground and on a light one. */
+        & > .log--source-0 { color: #268bd2; }
+        & > .log--source-1 { color: #859900; }
+        & > .log--source-2 { color: #d33682; }
+        & > .log--source-3 { color: #b58900; }
+        & > .log--source-4 { color: #2aa198; }
+        & > .log--source-5 { color: #6c71c4; }
+        & > .log--source-6 { color: #cb4b16; }
+        & > .log--source-7 { color: #dc322f; }
     }
     """
 
@@ -71,7 +69,7 @@ class LogView(ScrollView, can_focus=True):
         "log--notice",
         "log--match",
         "log--hit",
-        *(f"log--source-{number}" for number in range(_COLOURS)),
+        *(f"log--source-{number}" for number in range(SOURCES)),
     }
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,6 +79,7 @@ class LogView(ScrollView, can_focus=True):
         Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="log.page_up"),
         Binding("home,g", "top", "Top", show=False, id="log.top"),
         Binding("end,G", "bottom", "Bottom", show=False, id="log.bottom"),
+        Binding("s", "follow", "Autoscroll", id="log.follow"),
         Binding("right", "shift(1)", "Right", show=False, id="log.right"),
         Binding("left", "shift(-1)", "Left", show=False, id="log.left"),
     ]
@@ -93,46 +92,39 @@ class LogView(ScrollView, can_focus=True):
         self.book = book
         self.following = True
         """Whether the view stays at the end as lines come."""
-        self.wrap = False
-        self.timestamps = False
-        self.folded = False
-        """Whether JSON objects are told as message and fields."""
         self.shown = LogLayout()
         """The lines that pass the filter."""
         self.painted = 0
         """Rows built since the start; what is kept from before does not count."""
+        self._paint = LogPaint(self._style)
+        self._styles: dict[str, Style] = {}
+        self._rows: LRUCache[tuple[int, int], Strip] = LRUCache(1024)
         self._test: Test | None = None
-        self._marks: re.Pattern[str] | None = None
+        self._filter_marks: re.Pattern[str] | None = None
         self._search: re.Pattern[str] | None = None
         self._hit: int | None = None
         self._absorbed = book.ring.first
-        self._x = 0
-        self._rows: LRUCache[tuple[int, int], Strip] = LRUCache(1024)
-        self._styles: dict[str, Style] = {}
-        self._named: list[str] = []
-        self._width = 80
-        """Cells of a row; the scroll bar's are not among them."""
-        self._moving = False
-        self._led = self._lost = self._settled_rows = 0
-        self._settled_at = 0.0
         self._anchor: int | None = None
         """The line that was at the top when all were laid out again; it comes back there."""
+        self._moving = False
+        self._lost = self._led = self._settled_rows = 0
+        self._settled_at = 0.0
 
     # What is shown ------------------------------------------------------------------------------------------------
 
     def absorb(self) -> bool:
         """Takes over new lines of the book, for a slice of time at most; says whether there are more."""
-        ring = self.book.ring
-        if self._named != self.book.names:
-            self._named = list(self.book.names)
+        ring, paint = self.book.ring, self._paint
+        if paint.names != self.book.names:
+            paint.names = list(self.book.names)
             self._lay_out()
         self._lost += self.shown.drop_before(ring.first)
         self._absorbed = max(self._absorbed, ring.first)
-        until, width, test = perf_counter() + SLICE, self._wrap_width(), self._test
+        until, width, test = perf_counter() + SLICE, paint.wrap_width, self._test
         while self._absorbed < ring.end and perf_counter() < until:
             for number in range(self._absorbed, min(self._absorbed + 64, ring.end)):
                 entry = ring[number]
-                text = self._text(entry)
+                text = paint.text(entry)
                 if test is None or entry.source == NOTICE or test(plain(text)):
                     cells = size(text)
                     self.shown.append(number, cells, height(text, cells, width))
@@ -142,7 +134,7 @@ class LogView(ScrollView, can_focus=True):
             self._settle()
         if not more and self._anchor is not None:
             if not self.following:
-                self._scroll(self.shown.row_of(self._anchor) + self._lead)
+                self._scroll(self._row_of(self._anchor))
             self._anchor = None
         return more
 
@@ -153,64 +145,84 @@ class LogView(ScrollView, can_focus=True):
         self._settle()
 
     def filter(self, test: Test | None, marks: re.Pattern[str] | None) -> None:
-        """Shows only lines that pass, and this program's own; None shows all. `absorb` does the work, in slices.
+        """Shows only lines that pass, and this program's own; None shows all.
 
-        `marks` is what is marked in them, where nothing else is searched for.
+        `marks` is what is marked in them, where nothing is searched for.
         """
-        self._test, self._marks = test, marks
+        self._test, self._filter_marks = test, marks
+        self._paint.marks = self._search or marks
         self._start_over()
 
     def find(self, search: re.Pattern[str] | None) -> None:
         """Marks all matches; `next_hit` goes from one to the next."""
         self._search, self._hit = search, None
+        self._paint.marks = search or self._filter_marks
         self._repaint()
 
     def next_hit(self, step: int) -> bool:
-        """Goes to the next line with a match, or the one before; False where there is none."""
-        numbers = self.shown.numbers()
-        search = self._search or self._marks
-        if search is None or not numbers:
+        """Goes to the next line with a match (1) or the one before (-1), round at the end; False where none is."""
+        self._lost += self.shown.drop_before(self.book.ring.first)
+        numbers, search = self.shown.numbers(), self._paint.marks
+        if search is None:
             return False
-        start = self._hit if self._hit is not None else self._top_number() - (step > 0)
-        after = [number for number in numbers if number > start]
-        before = numbers[: len(numbers) - len(after)]
-        if before and before[-1] == start:
-            before.pop()
-        order = after + before if step > 0 else before[::-1] + after[::-1]
+        if self._hit is None:
+            before = after = bisect_left(numbers, self._top_number())
+        else:
+            before, after = bisect_left(numbers, self._hit), bisect_right(numbers, self._hit)
+        order = numbers[after:] + numbers[:after] if step > 0 else numbers[:before][::-1] + numbers[before:][::-1]
         for number in order:
-            if search.search(plain(self._text(self.book.ring[number]))):
-                self._hit = number
-                self.following = False
-                self._scroll(self.shown.row_of(number) + self._lead - self.size.height // 2)
+            if search.search(plain(self._paint.text(self.book.ring[number]))):
+                self._hit, self.following = number, False
+                self._settle()
+                self._scroll(self._row_of(number) - self.size.height // 2)
                 self._repaint()
                 return True
         return False
 
-    def set_wrap(self, wrap: bool) -> None:
-        """Wraps long lines at the width, or cuts them off there; the line at the top stays there."""
-        self.wrap, self._x = wrap, 0
-        self._lay_out()
-
-    def set_timestamps(self, timestamps: bool) -> None:
-        """Shows when each line was written, in local time."""
-        self.timestamps = timestamps
-        self._lay_out()
-
-    def set_folded(self, folded: bool) -> None:
-        """Tells JSON objects as message and fields, or as they were written; what one sees is what is filtered."""
-        self.folded = folded
-        self._start_over()
-
-    def set_following(self, following: bool) -> None:
-        """Stays at the end from now on, or stays here."""
-        self.following = following
-        self._settle()
-
     def lines(self) -> list[Entry]:
         """All lines shown, in order."""
-        return [self.book.ring[number] for number in self.shown.numbers() if number >= self.book.ring.first]
+        self._lost += self.shown.drop_before(self.book.ring.first)
+        return [self.book.ring[number] for number in self.shown.numbers()]
+
+    # How it is shown ----------------------------------------------------------------------------------------------
+
+    @property
+    def wrap(self) -> bool:
+        """Whether long lines go on in the next row, or are cut off at the edge; the line at the top stays there."""
+        return self._paint.wrap
+
+    @wrap.setter
+    def wrap(self, wrap: bool) -> None:
+        self._paint.wrap, self._paint.x = wrap, 0
+        self._lay_out()
+
+    @property
+    def timestamps(self) -> bool:
+        """Whether each line begins with when it was written, in local time."""
+        return self._paint.timestamps
+
+    @timestamps.setter
+    def timestamps(self, timestamps: bool) -> None:
+        self._paint.timestamps = timestamps
+        self._lay_out()
+
+    @property
+    def folded(self) -> bool:
+        """Whether JSON objects are told as message and fields; what one sees is what is filtered and searched."""
+        return self._paint.folded
+
+    @folded.setter
+    def folded(self, folded: bool) -> None:
+        self._paint.folded = folded
+        self._start_over()
 
     # Keys ---------------------------------------------------------------------------------------------------------
+
+    def action_follow(self) -> None:
+        """Stays at the end from now on, or stays here."""
+        self.following = not self.following
+        self._settle()
+        self.post_message(self.Moved())
 
     def action_move(self, rows: int) -> None:
         self._go(self.scroll_offset.y + rows)
@@ -225,8 +237,10 @@ class LogView(ScrollView, can_focus=True):
         self._go(self.max_scroll_y)
 
     def action_shift(self, steps: int) -> None:
-        most = max(0, self.shown.widest - self._text_width() + 1)
-        self._x = 0 if self.wrap else min(max(0, self._x + steps * max(1, self._text_width() // 4)), most)
+        """Shows what is further right or left, a quarter of the width at a time."""
+        width = self._paint.text_width
+        most = 0 if self.wrap else max(0, self.shown.widest - width + 1)
+        self._paint.x = min(max(0, self._paint.x + steps * max(1, width // 4)), most)
         self._repaint()
 
     # Where one stands ---------------------------------------------------------------------------------------------
@@ -260,7 +274,7 @@ class LogView(ScrollView, can_focus=True):
         untouched = not self._lost and seen <= rows and seen >= at + self.size.height
         self._led, self._lost, self._settled_rows, self._settled_at = self._lead, 0, rows, perf_counter()
         self._moving = True
-        self.virtual_size = Size(self._width, rows)
+        self.virtual_size = Size(self._paint.width, rows)
         self._moving = False
         if self.following:
             row = self.max_scroll_y
@@ -268,6 +282,9 @@ class LogView(ScrollView, can_focus=True):
             self._scroll(row)
         elif not untouched:
             self.refresh()
+
+    def _row_of(self, number: int) -> int:
+        return self.shown.row_of(number) + self._lead
 
     def _top_number(self) -> int:
         try:
@@ -282,96 +299,80 @@ class LogView(ScrollView, can_focus=True):
         self.shown.clear()
         self._absorbed = self.book.ring.first
         self._hit = None
-        self._x = self._lost = self._settled_rows = 0
+        self._paint.x = self._lost = self._settled_rows = 0
         self._repaint()
 
     def _lay_out(self) -> None:
         """New rows for every line, since the width for text is another; the line at the top stays there."""
-        top, ring, width = self._top_number(), self.book.ring, self._wrap_width()
+        ring, paint = self.book.ring, self._paint
         self._lost += self.shown.drop_before(ring.first)
-        self.shown.lay_out(width and (lambda number, cells: height(self._text(ring[number]), cells, width)))
+        top, width = self._top_number(), paint.wrap_width
+        self.shown.lay_out(width and (lambda number, cells: height(paint.text(ring[number]), cells, width)))
         self._repaint()
         self._settle()
         if not self.following:
-            self._scroll(self.shown.row_of(top) + self._lead)
+            self._scroll(self._row_of(top))
+
+    def on_resize(self, event: Resize) -> None:
+        self._paint.width = self.scrollable_content_region.width
+        self._lay_out()
 
     # Painting -----------------------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        at = self.scroll_offset.y + y
+        strip = self._row(at - self._lead)
+        selected = self.text_selection
+        if selected is not None and (span := selected.get_span(at)) is not None:
+            start, end = span[0], strip.cell_length if span[1] < 0 else span[1]
+            style = self.screen.get_component_rich_style("screen--selection")
+            strip = Strip.join([strip.crop(0, start), strip.crop(start, end).apply_style(style), strip.crop(end)])
+        return strip.apply_offsets(0, at)
+
+    def _row(self, row: int) -> Strip:
+        ring, width, style = self.book.ring, self._paint.width, self.rich_style
+        if row < 0:
+            told = f"{ring.dropped:,} older lines were dropped; the last {len(ring):,} are kept"
+            return self._paint.told(told).crop_extend(0, width, style)
+        try:
+            number, part = self.shown.at(row)
+            entry = ring[number]
+        except IndexError:
+            return Strip.blank(width, style)
+        strip = self._rows.get((number, part))
+        if strip is None:
+            self.painted += 1
+            strip = self._paint.strip(entry, part, hit=number == self._hit).apply_style(style)
+            strip = self._rows[number, part] = strip.crop_extend(0, width, style)
+        return strip
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """What was drawn over with the mouse, as it stands on the screen; wrapped lines are whole again."""
+        first = selection.start.y if selection.start else 0
+        last = selection.end.y if selection.end else self._settled_rows - 1
+        text: list[str] = []
+        for at in range(first, min(last, first + _MOST_SELECTED, self._settled_rows - 1) + 1):
+            start, end = selection.get_span(at) or (0, 0)
+            row = at - self._lead
+            part = self.shown.at(row)[1] if row >= 0 else 0
+            start = max(start, self._paint.gutter) if part else start
+            words = self._row(row).crop(start, None if end < 0 else end).text
+            text += [words] if part and text else ["\n", words] if text else [words]
+        return "\n".join(line.rstrip() for line in "".join(text).split("\n")), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self.refresh()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles.clear()
         self._rows.clear()
 
-    def on_resize(self, event: Resize) -> None:
-        self._width = self.scrollable_content_region.width
-        self._lay_out()
-
-    def _repaint(self) -> None:
-        self._rows.clear()
-        self.refresh()
-
-    def _text(self, entry: Entry) -> str:
-        """What stands for an entry: its text, folded where that is wanted."""
-        return fold(entry.text) if self.folded else entry.text
-
-    def _names_width(self) -> int:
-        names = self.book.names
-        if len(names) < 2:
-            return 0
-        return min(max(map(len, names)), _LONGEST_NAME, max(4, self._width // 4)) + 1
-
-    def _text_width(self) -> int:
-        """Cells for text, right of time and source."""
-        return max(2, self._width - self._names_width() - _TIME_WIDTH * self.timestamps)
-
-    def _wrap_width(self) -> int | None:
-        return self._text_width() if self.wrap else None
-
-    def render_line(self, y: int) -> Strip:
-        row = self.scroll_offset.y + y - self._lead
-        width = self._width
-        if row < 0:
-            ring = self.book.ring
-            told = f"{ring.dropped:,} older lines were dropped; the last {len(ring):,} are kept"
-            return Strip([Segment(told, self._style("log--notice"))]).crop_extend(0, width, self.rich_style)
-        try:
-            number, part = self.shown.at(row)
-            entry = self.book.ring[number]
-        except IndexError:
-            return Strip.blank(width, self.rich_style)
-        key = number, part
-        strip = self._rows.get(key)
-        if strip is None:
-            self.painted += 1
-            painted = Strip(self._row(number, entry, part)).apply_style(self.rich_style)
-            strip = self._rows[key] = painted.crop_extend(0, width, self.rich_style)
-        return strip
-
-    def _row(self, number: int, entry: Entry, part: int) -> list[Segment]:
-        text, width = line(self._text(entry)), self._text_width()
-        start, end = text.row(part, width) if self.wrap else text.window(self._x, width)
-        segments = self._before(entry, part)
-        if entry.source == NOTICE:
-            return [*segments, Segment(text.text[start:end], self._style("log--notice"))]
-        match = self._style("log--hit" if number == self._hit else "log--match")
-        return segments + text.segments(start, end, self._search or self._marks, match)
-
-    def _before(self, entry: Entry, part: int) -> list[Segment]:
-        """Time and source, on the first row of a line."""
-        segments: list[Segment] = []
-        if self.timestamps:
-            told = ""
-            if entry.time and not part:
-                told = f"{datetime.fromtimestamp(entry.time // 10**9):%H:%M:%S}.{entry.time // 10**6 % 1000:03d}"
-            segments.append(Segment(told.ljust(_TIME_WIDTH), self._style("log--time")))
-        if width := self._names_width():
-            name = sanitise(self.book.names[entry.source]) if entry.source != NOTICE and not part else ""
-            name = name if len(name) < width else "…" + name[-(width - 2) :]
-            style = self._style(f"log--source-{entry.source % _COLOURS}") if name else Style()
-            segments.append(Segment(name.ljust(width), style))
-        return segments
-
     def _style(self, name: str) -> Style:
         if name not in self._styles:
             self._styles[name] = self.get_component_rich_style(name)
         return self._styles[name]
+
+    def _repaint(self) -> None:
+        self._rows.clear()
+        self.refresh()

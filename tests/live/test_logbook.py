@@ -76,10 +76,14 @@ class Team:
 
     def __init__(self, *pods: str) -> None:
         self.changed = asyncio.Event()
+        self.closed = False
         self.sources = {pod: Source("ns", pod, "app", uid=pod, node="node-1") for pod in pods}
 
     def current(self) -> frozenset[Source]:
         return frozenset(self.sources.values())
+
+    def close(self) -> None:
+        self.closed = True
 
     def joins(self, pod: str, node: str = "node-3") -> None:
         self.sources[pod] = Source("ns", pod, "app", uid=pod, node=node)
@@ -257,6 +261,14 @@ async def test_a_pod_that_is_gone_is_no_error() -> None:
     book = LogBook(cluster, Team("web"))
     async with reading(book):
         assert await reads(book, 1) == ["pod web ended"]
+
+
+async def test_a_book_that_is_read_no_more_closes_its_sources_and_streams() -> None:
+    cluster, team = Cluster(), Team("web")
+    async with reading(LogBook(cluster, team)):
+        await asyncio.sleep(0.1)
+        assert (cluster.open, team.closed) == (1, False)
+    assert (cluster.open, team.closed) == (0, True)
 
 
 def test_a_ring_drops_the_oldest_lines_and_counts_them() -> None:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.color import Color
 from textual.app import App
+from textual.geometry import Offset
 from textual.pilot import Pilot
+from textual.selection import Selection
 
 from kubetui.client.logs import Body, Wanted
 from kubetui.live.logbook import LogBook
@@ -300,6 +302,27 @@ async def test_leaving_a_filter_comes_back_to_the_line_one_stood_on() -> None:
         assert screen_text(view)[0] == top
 
 
+async def test_escape_ends_the_search_then_the_filter_then_leaves() -> None:
+    book = book_of(["error 1", "fine"])
+    async with showing(book) as (app, view, pilot):
+        await pilot.press("slash", *"err", "enter", "h", "1", "enter")
+        await pilot.press("escape")
+        assert "find" not in status(app) and "/err" in status(app)
+        await pilot.press("escape")
+        await caught_up(view, pilot)
+        assert len(view.shown) == 2
+        await pilot.press("escape")
+        assert not isinstance(app.screen, LogScreen)
+
+
+async def test_what_the_mouse_is_drawn_over_is_selected_with_wrapped_lines_whole() -> None:
+    text = "".join(chr(65 + n % 26) for n in range(200))
+    async with showing(book_of(["first", text, "last"])) as (_, view, pilot):
+        await pilot.press("w")
+        selected = view.get_selection(Selection(Offset(2, 0), Offset(2, 4)))
+        assert selected == (f"rst\n{text}\nla", "\n")
+
+
 async def test_a_mark_is_a_line_of_its_own() -> None:
     async with showing(book_of(["a"])) as (_, view, pilot):
         await pilot.press("m")
@@ -374,7 +397,7 @@ def test_a_file_of_several_sources_names_them_and_joins_pieces() -> None:
 @pytest.mark.parametrize("wrap", [False, True])
 async def test_no_byte_of_a_line_is_obeyed(wrap: bool) -> None:
     async with showing(book_of([*HOSTILE, "after"]), (120, 40)) as (app, view, _):
-        view.set_wrap(wrap)
+        view.wrap = wrap
         rows = [view.render_line(y) for y in range(view.size.height)]
         assert all(row.cell_length == cell_len(row.text) == view.scrollable_content_region.width for row in rows)
         shown = "".join(row.text for row in rows)
