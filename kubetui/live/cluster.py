@@ -51,7 +51,7 @@ class Cluster:
             handle.cancel()
         feed = self._feeds.get(key)
         if feed is None:
-            feed = self._feeds[key] = Feed(self.api, kind, scope)
+            feed = self._feeds[key] = Feed(self.api, kind, scope, wall=self._wall)
             feed.store.listeners.extend(self.listeners)
             feed.start()
         self._users[key] = self._users.get(key, 0) + 1

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from kubetui.client.api import Api
@@ -26,9 +28,10 @@ Scope = tuple[str, ...]
 class Feed(Generic[T]):
     """Shared by every view of that kind and scope. Where all namespaces are forbidden, it reads those one may."""
 
-    def __init__(self, api: Api, kind: Kind[T], scope: Scope) -> None:
+    def __init__(self, api: Api, kind: Kind[T], scope: Scope, *, wall: Callable[[], float] = time.time) -> None:
         self.store: Store[T] = Store(kind)
         self._api = api
+        self._wall = wall
         self._kind = kind
         self._scope: Scope = scope if kind.resource.namespaced else ()
         self._reflectors: dict[str, Reflector[T]] = {}
@@ -61,7 +64,9 @@ class Feed(Generic[T]):
 
     def _follow(self, namespace: str) -> None:
         source = ListWatch(self._api, self._kind.resource, self._kind.struct, namespace)
-        reflector = Reflector(source, self.store, lambda state: self._report(namespace, state), namespace=namespace)
+        reflector = Reflector(
+            source, self.store, lambda state: self._report(namespace, state), namespace=namespace, wall=self._wall
+        )
         self._reflectors[namespace] = reflector
         task = asyncio.create_task(reflector.run(), name=f"reflect {source.what}")
         task.add_done_callback(lambda ended: self._ended(namespace, ended))

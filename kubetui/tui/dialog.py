@@ -8,8 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, Select, Static
+from textual.widgets.input import Selection
 
 from kubetui.actions.action import Action, Answers, Choice, Field, Number, Question, Risk, Target, Toggle
 from kubetui.text import sanitise
@@ -78,6 +80,16 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
     def on_mount(self) -> None:
         self.query_one("#cancel").focus()
         self._refresh()
+
+    def on_key(self, event: Key) -> None:
+        """A digit goes into the number that is asked for, wherever the focus is."""
+        numbers = [field for field in self._question.fields if isinstance(field, Number) and field.needed]
+        if numbers and event.character and event.character.isdecimal() and not isinstance(self.focused, Input):
+            entry = self.query_one(f"#field-{numbers[0].name}", Input)
+            entry.focus()
+            entry.value = event.character
+            entry.cursor_position = 1
+            self.call_after_refresh(setattr, entry, "selection", Selection.cursor(1))
 
     @on(Input.Changed)
     @on(Checkbox.Changed)

@@ -49,7 +49,7 @@ class Pane(Vertical):
         self.kind = kind
         self.view = View(kind)
         self.tally = Tally(kind)
-        self.table = Table(self.view)
+        self.table = Table(self.view, clock=session.clock)
         self._heading = Static("", classes="title", markup=False)
         self._session = session
         self._frames = frames

@@ -31,8 +31,10 @@ LOOK_AGAIN = 5.0
 class Session:
     """The connection a person works in. Switching the context replaces its cluster, not the session."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, *, clock: Callable[[], float] = time.time) -> None:
         self.options = options
+        self.clock = clock
+        """The time of day, in seconds since the epoch."""
         self.kubeconfig: Kubeconfig | None = None
         self.context = options.context or ""
         self.scope: Scope = tuple(filter(None, (options.namespace or "").split(",")))
@@ -62,7 +64,7 @@ class Session:
         else:
             self.problem = ""
             self.context = access.context
-            self.cluster = Cluster(api)
+            self.cluster = Cluster(api, wall=self.clock)
             self.cluster.hear(self)
             self.cluster.start()
             self._discovering = asyncio.create_task(self._discover(self.cluster), name="discovery")
@@ -84,7 +86,7 @@ class Session:
 
     def announce(self, uid: str, verb: str) -> None:
         """What this app is about to do, so that the story says `you`."""
-        self.teller.announce(uid, verb, time.time())
+        self.teller.announce(uid, verb, self.clock())
 
     async def kind(self, word: str) -> Kind[Any] | None:
         """The kind a person means by a word; asks the server for the columns of one without a file of its own."""

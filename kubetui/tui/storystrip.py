@@ -28,7 +28,8 @@ class StoryStrip(Static):
     StoryStrip.-low { height: 2; }
     """
 
-    NOTHING: ClassVar = "Nothing has happened yet. Delete a pod (ctrl-d) and watch the cluster heal."
+    NOTHING: ClassVar = "Nothing has happened yet."
+    INVITATION: ClassVar = " Delete a pod (ctrl-d) and watch the cluster heal."
 
     def __init__(self, session: Session) -> None:
         super().__init__("")
@@ -44,12 +45,16 @@ class StoryStrip(Static):
         """Shows the episodes as they are now; unchanged text costs nothing."""
         if not self.display or not self.size.width:
             return
-        now = time.time()
+        now = self._session.clock()
         lines = [self._line(episode, now) for episode in self._episodes()]
-        content = Content("\n").join(lines) if lines else Content.styled(self.NOTHING, "$text-muted")
+        content = Content("\n").join(lines) if lines else self._nothing()
         if content.plain != self._shown:
             self._shown = content.plain
             self.update(content, layout=False)
+
+    def _nothing(self) -> Content:
+        invitation = "" if self._session.options.readonly else self.INVITATION
+        return Content.styled(self.NOTHING + invitation, "$text-muted")
 
     def _episodes(self) -> list[Episode]:
         return list(self._session.teller.episodes)[-max(1, self.content_size.height) :]

@@ -1,7 +1,6 @@
 """What the board and a list have in common: head line, panes, prompt, keys; the way of a key to a verb."""
 
 import asyncio
-import time
 from datetime import datetime
 from typing import ClassVar
 
@@ -102,7 +101,7 @@ class Workplace(Screen[None]):
         """Once a second, while this is the screen one sees."""
         if not seen(self):
             return
-        now = time.time()
+        now = self.session.clock()
         for pane in self.panes:
             if pane.size.area:
                 pane.tick(now)
@@ -124,7 +123,7 @@ class Workplace(Screen[None]):
             readonly=self.session.options.readonly,
             state=text,
             tallies=[pane.tally for pane in self.panes if pane.kind.resource.plural in ("nodes", "pods")],
-            now=datetime.now(),
+            now=datetime.fromtimestamp(self.session.clock()),
         )
         self.paint_keys()
 
