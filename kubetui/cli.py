@@ -10,6 +10,8 @@ from typing import NoReturn
 from kubetui import __version__
 
 COMMANDS = ("get", "check")
+STDOUT = "stdout"
+"""The file name of an error in printing."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,10 +26,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _explore(words)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # The interpreter flushes stdout once more on its way out: give it somewhere to write to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as why:
+        if why.filename != STDOUT:
+            raise
+        return _unprinted(why)
+
+
+def _unprinted(why: OSError) -> int:
+    """Ends quietly where the reader has left, as a program does that SIGPIPE ends; says why it could not print else."""
+    # The interpreter flushes stdout once more on its way out: give it somewhere to write to.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(why, BrokenPipeError):
         return 141
+    print(f"error: the output can't be written: {why.strerror}", file=sys.stderr)
+    return 1
 
 
 def _explore(words: Sequence[str]) -> int:
@@ -58,8 +70,9 @@ def _explore(words: Sequence[str]) -> int:
 
 def _get(words: Sequence[str]) -> int:
     parser = _parser("kubetui get", "Print what a pane would show, as kubectl get does.")
-    parser.add_argument("kind", metavar="KIND", help="plural, singular or short name of a kind, or KIND/NAME")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="objects to print; without any, all of them")
+    parser.usage = "%(prog)s KIND [NAME ...] [-n NS | -A] [-w] [-o FORMAT] [-l SELECTOR] [--context C] [--kubeconfig F]"
+    what = "a kind (plural, singular or short name, or KIND/NAME), and the objects to print; without any, all of them"
+    parser.add_argument("words", nargs="+", metavar="KIND", help=what)
     _add_namespace(parser)
     parser.add_argument("-w", "--watch", action="store_true", help="go on with every change")
     parser.add_argument(
@@ -68,7 +81,7 @@ def _get(words: Sequence[str]) -> int:
     parser.add_argument("-l", "--selector", default="", metavar="SELECTOR", help="only objects with these labels")
     _add_cluster(parser)
     given = parser.parse_intermixed_args(words)
-    kind, slash, name = given.kind.partition("/")
+    kind, slash, name = given.words[0].partition("/")
     import asyncio
 
     from kubetui.plain import get
@@ -77,7 +90,7 @@ def _get(words: Sequence[str]) -> int:
 
     request = Request(
         kind=kind,
-        names=(*([name] if slash else ()), *given.names),
+        names=(*([name] if slash else ()), *given.words[1:]),
         namespaces=_namespaces(given.namespace),
         all_namespaces=given.all_namespaces,
         watch=given.watch,

@@ -11,10 +11,11 @@ from kubetui.client.access import Access
 from kubetui.client.api import Api, connect
 from kubetui.client.errors import ApiError
 from kubetui.kinds import builtin
+from kubetui.kinds.kind import Kind
 from kubetui.plain import jsontext
 from kubetui.plain.complaint import complaint
 from kubetui.plain.documents import Documents
-from kubetui.plain.lookup import UnknownKind, resource_of
+from kubetui.plain.lookup import UnknownKind, served
 from kubetui.plain.output import Output
 from kubetui.plain.question import Question
 from kubetui.plain.request import Request
@@ -48,18 +49,19 @@ async def _connected(access: Access) -> AsyncIterator[Api]:
 
 
 async def _get(api: Api, request: Request, out: Output) -> int:
-    resource = await resource_of(api, request.kind)
+    kind = builtin.find(request.kind)
+    resource = kind.resource if kind else await served(api, request.kind)
     if wrong := request.contradiction(resource):
         out.complain(f"error: {wrong}")
         return 1
     everywhere = request.all_namespaces or not resource.namespaced
     namespaces = ("",) if everywhere else request.namespaces or (api.access.namespace,)
-    source = _source(api, request, resource)
-    question = Question(request, source, lambda: _view(request, source, out), namespaces, out)
+    source = _source(api, request, resource, kind)
+    question = Question(request, source, lambda: _view(request, source, kind, out), namespaces, out)
     return await (question.follow() if request.watch else question.answer())
 
 
-def _source(api: Api, request: Request, resource: Resource) -> Source[Any]:
+def _source(api: Api, request: Request, resource: Resource, kind: Kind[Any] | None) -> Source[Any]:
     match request.output:
         case "json":
             return Documents(api, resource, jsontext.decode)
@@ -68,11 +70,10 @@ def _source(api: Api, request: Request, resource: Resource) -> Source[Any]:
         case "name":
             return Rows(api, resource, Object)
         case "table" | "wide":
-            kind = builtin.find(request.kind)
             return Rows(api, resource, kind.struct) if kind else Tables(api, resource)
 
 
-def _view(request: Request, source: Source[Any], out: Output) -> View[Any]:
+def _view(request: Request, source: Source[Any], kind: Kind[Any] | None, out: Output) -> View[Any]:
     """How to print it; columns of a server-side table must have been read before."""
     match request.output:
         case "json":
@@ -82,7 +83,6 @@ def _view(request: Request, source: Source[Any], out: Output) -> View[Any]:
         case "name":
             return NameView(source.resource)
         case "table" | "wide":
-            kind = builtin.find(request.kind)
             columns = source.columns if isinstance(source, Tables) else kind.columns if kind else ()
             several = request.all_namespaces or len(request.namespaces) > 1
             # kubectl heads a watch over all namespaces with NAMESPACE even where the kind has none.

@@ -1,9 +1,8 @@
-"""Which resource a word on the command line means."""
+"""Which of a server's resources a word on the command line means, where it is no kind that is known by itself."""
 
 from kubetui.client import discovery
 from kubetui.client.api import Api
 from kubetui.client.errors import ApiError
-from kubetui.kinds import builtin
 from kubetui.resource import Resource
 
 
@@ -11,17 +10,15 @@ class UnknownKind(ApiError):
     """The server serves nothing of that name."""
 
 
-async def resource_of(api: Api, word: str) -> Resource:
+async def served(api: Api, word: str) -> Resource:
     """The resource of a plural, singular or short name, `plural.group` or `plural.version.group`, in any case.
 
-    Kinds that have a file of their own are not asked for; raises `UnknownKind` where the server has no such thing.
+    Whole names go before short ones; raises `UnknownKind` where the server has no such thing.
     """
-    if kind := builtin.find(word):
-        return kind.resource
     wanted = word.lower()
-    served = await discovery.resources(api)
+    all_served = await discovery.resources(api)
     for names in (_full_names, _short_names):
-        for resource in served:
+        for resource in all_served:
             if wanted in names(resource):
                 return resource
     raise UnknownKind(f'the server doesn\'t have a resource type "{word.partition(".")[0]}"')

@@ -13,7 +13,7 @@ class Output(Protocol):
     """Whether a person's terminal reads stdout, so that nothing may be printed that it would obey."""
 
     def write(self, text: str) -> None:
-        """To stdout, at once; BrokenPipeError where nobody reads any more."""
+        """To stdout, at once. OSError, with `stdout` as its file name, where that can't be: nobody reads any more."""
         ...
 
     def complain(self, sentence: str) -> None:
@@ -29,8 +29,12 @@ class StandardOutput:
         self.terminal = sys.stdout.isatty()
 
     def write(self, text: str) -> None:
-        self._out.write(text.encode(errors="replace"))
-        self._out.flush()
+        try:
+            self._out.write(text.encode(errors="replace"))
+            self._out.flush()
+        except OSError as why:
+            why.filename = "stdout"
+            raise
 
     def complain(self, sentence: str) -> None:
         print(sanitise_lines(sentence), file=sys.stderr, flush=True)
