@@ -1,0 +1,1 @@
+"""The page of an object, made for its kind: one file each. Pure."""

@@ -1,0 +1,206 @@
+"""Containers as a page tells them: of a running pod with their states, of a template as they will be. Pure.
+
+A secret's value is never here: an environment names the secret, as the API does.
+"""
+
+from collections.abc import Iterator
+
+from kubetui.kinds.kind import Health
+from kubetui.kinds.page import (
+    Body,
+    Fact,
+    Reference,
+    Row,
+    Said,
+    Section,
+    Span,
+    ago,
+    at,
+    between,
+    fact,
+    listed,
+    mapping,
+    section,
+    soft,
+    text,
+)
+
+BRICK = "▣"
+_STARTING = ("", "ContainerCreating", "PodInitializing")
+_PROBES = (("Startup", "startupProbe"), ("Readiness", "readinessProbe"), ("Liveness", "livenessProbe"))
+
+
+def pod_containers(body: Body) -> tuple[Section, Section, Section]:
+    """Init, ordinary and ephemeral containers of a pod, with their states."""
+    return (
+        _section(body, "Init containers", "initContainers", "initContainerStatuses"),
+        _section(body, "Containers", "containers", "containerStatuses"),
+        _section(body, "Ephemeral containers", "ephemeralContainers", "ephemeralContainerStatuses"),
+    )
+
+
+def template_containers(body: Body) -> tuple[Section, Section]:
+    """The containers of the pods that a workload makes."""
+    template = {"metadata": body["metadata"], **mapping(body, "spec", "template", "spec")}
+    spec = {"metadata": template["metadata"], "spec": template}
+    return (
+        _section(spec, "Init containers of its pods", "initContainers", ""),
+        _section(spec, "Containers of its pods", "containers", ""),
+    )
+
+
+def _section(body: Body, title: str, key: str, status_key: str) -> Section:
+    statuses = {text(each, "name"): each for each in listed(body, "status", status_key)} if status_key else None
+    lines: list[Fact | Row] = []
+    namespace = text(body, "metadata", "namespace")
+    volumes = {text(each, "name"): each for each in listed(body, "spec", "volumes")}
+    for container in listed(body, "spec", key):
+        status = None if statuses is None else statuses.get(text(container, "name"), {})
+        lines += _container(container, status, namespace, volumes)
+    return section(title, lines)
+
+
+def _container(container: Body, status: Body | None, namespace: str, volumes: dict[str, Body]) -> Iterator[Fact | Row]:
+    tint = container_health(status) if status is not None else None
+    sidecar = soft("  sidecar") if container.get("restartPolicy") == "Always" else None
+    name = Span(text(container, "name"), strong=True)
+    yield fact("", Span(f"{BRICK} ", tint), name, "  ", text(container, "image"), sidecar)
+    if status is not None:
+        yield fact("State", *_state(mapping(status, "state")), *_readiness(status), depth=1)
+        if ended := mapping(status, "lastState"):
+            yield fact("Before", *_state(ended), depth=1)
+    if command := [*(at(container, "command") or ()), *(at(container, "args") or ())]:
+        yield fact("Command", " ".join(map(str, command)), depth=1)
+    if ports := listed(container, "ports"):
+        yield fact("Ports", ", ".join(map(_port, ports)), depth=1)
+    for label, key in _PROBES:
+        if probe := mapping(container, key):
+            yield fact(label, *_probe(probe), depth=1)
+    for label, key in (("Requests", "requests"), ("Limits", "limits")):
+        if amounts := mapping(container, "resources", key):
+            yield fact(label, ", ".join(f"{what} {amount}" for what, amount in amounts.items()), depth=1)
+    yield from _environment(container, namespace)
+    yield from _mounts(container, namespace, volumes)
+
+
+def container_health(status: Body) -> Health:
+    """How a container is doing, by its state."""
+    state = mapping(status, "state")
+    if "running" in state:
+        return Health.WELL if status.get("ready") else Health.PROGRESS
+    if "terminated" in state:
+        return Health.OFF if at(state, "terminated", "exitCode") == 0 else Health.BROKEN
+    if "waiting" in state:
+        return Health.PROGRESS if text(state, "waiting", "reason") in _STARTING else Health.BROKEN
+    return Health.UNKNOWN
+
+
+def _state(state: Body) -> Iterator[Said | None]:
+    for word, told in state.items():
+        reason, message = text(told, "reason"), text(told, "message").strip()
+        tint = container_health({"state": state, "ready": True})
+        yield Span(f"{word}: {reason}" if reason else word, tint)
+        if word == "terminated":
+            signal = text(told, "signal")
+            yield f", exit code {text(told, 'exitCode')}" + (f", signal {signal}" if signal not in ("", "0") else "")
+        yield ago(text(told, "startedAt"), ", for ") if word == "running" else None
+        yield ago(text(told, "finishedAt"), ", ", " ago")
+        if message:
+            yield f": {message}"
+        return
+    yield Span("unknown", Health.UNKNOWN)
+
+
+def _readiness(status: Body) -> Iterator[Said | None]:
+    if "running" in mapping(status, "state"):
+        yield Span(", ready", soft=True) if status.get("ready") else Span(", not ready", Health.PROGRESS)
+    restarts = at(status, "restartCount") or 0
+    yield Span(f", restarted {restarts}×", Health.PROGRESS if restarts else None, soft=not restarts)
+
+
+def _port(port: Body) -> str:
+    name = f"{text(port, 'name')} " if port.get("name") else ""
+    host = f" on the node's {text(port, 'hostPort')}" if port.get("hostPort") else ""
+    return f"{name}{text(port, 'containerPort')}/{text(port, 'protocol') or 'TCP'}{host}"
+
+
+def _probe(probe: Body) -> Iterator[Said | None]:
+    if get := mapping(probe, "httpGet"):
+        scheme = text(get, "scheme").lower() or "http"
+        yield f"GET {scheme}://{text(get, 'host')}:{text(get, 'port')}{text(get, 'path')}"
+    elif tcp := mapping(probe, "tcpSocket"):
+        yield f"connect to :{text(tcp, 'port')}"
+    elif grpc := mapping(probe, "grpc"):
+        yield f"gRPC :{text(grpc, 'port')} {text(grpc, 'service')}".rstrip()
+    else:
+        yield "run " + " ".join(map(str, at(probe, "exec", "command") or ()))
+    after = f", after {text(probe, 'initialDelaySeconds')} s" if probe.get("initialDelaySeconds") else ""
+    every, limit = text(probe, "periodSeconds") or "10", text(probe, "timeoutSeconds") or "1"
+    yield soft(f"{after}, every {every} s, within {limit} s, {text(probe, 'failureThreshold') or '3'} misses")
+
+
+def _environment(container: Body, namespace: str) -> Iterator[Fact | Row]:
+    label = "Env"
+    for each in listed(container, "envFrom"):
+        prefix = f"{text(each, 'prefix')}* " if each.get("prefix") else ""
+        kind, key = ("Secret", "secretRef") if "secretRef" in each else ("ConfigMap", "configMapRef")
+        yield fact(label, prefix, "all of ", refer(kind, text(each, key, "name"), namespace), depth=1)
+        label = ""
+    for each in listed(container, "env"):
+        yield fact(label, text(each, "name"), soft(" = "), *_value(each, namespace), depth=1)
+        label = ""
+
+
+def _value(variable: Body, namespace: str) -> Iterator[Said | None]:
+    source = mapping(variable, "valueFrom")
+    if not source:
+        yield text(variable, "value")
+    for key, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
+        if chosen := mapping(source, key):
+            yield from (refer(kind, text(chosen, "name"), namespace), soft(f" {text(chosen, 'key')}"))
+    if field := text(source, "fieldRef", "fieldPath"):
+        yield soft(f"the pod's {field}")
+    if field := text(source, "resourceFieldRef", "resource"):
+        yield soft(f"the container's {field}")
+
+
+def _mounts(container: Body, namespace: str, volumes: dict[str, Body]) -> Iterator[Fact | Row]:
+    label = "Mounts"
+    for mount in listed(container, "volumeMounts"):
+        volume = volumes.get(text(mount, "name"), {})
+        read_only = soft(", read-only") if mount.get("readOnly") else None
+        yield fact(
+            label, text(mount, "mountPath"), soft(" from "), *volume_spans(volume, namespace), read_only, depth=1
+        )
+        label = ""
+
+
+def volume_spans(volume: Body, namespace: str) -> Iterator[Span]:
+    """A volume, with links to what it holds."""
+    yield Span(text(volume, "name"))
+    held = [
+        refer(kind, name, namespace)
+        for key, kind, field in (
+            ("configMap", "ConfigMap", "name"),
+            ("secret", "Secret", "secretName"),
+            ("persistentVolumeClaim", "PersistentVolumeClaim", "claimName"),
+        )
+        if (name := text(volume, key, field))
+    ]
+    for source in listed(volume, "projected", "sources"):
+        held += [
+            refer(kind, name, namespace)
+            for key, kind in (("configMap", "ConfigMap"), ("secret", "Secret"))
+            if (name := text(source, key, "name"))
+        ]
+    kind = next((key for key in volume if key != "name"), "")
+    yield soft(f" ({kind}")
+    if held:
+        yield soft(": ")
+        yield from between(held)
+    yield soft(")")
+
+
+def refer(kind: str, name: str, namespace: str) -> Span:
+    """A link to an object of the core group."""
+    return Span(f"{kind} {name}", link=Reference(kind, name, namespace, "v1"))

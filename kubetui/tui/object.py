@@ -1,0 +1,434 @@
+"""One object on the whole screen: overview, manifest, events and logs, live, each in a tab.
+
+It keeps to the object's uid: what is deleted is shown as it last was, and a namesake is offered, never slipped in.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+from textual.worker import Worker, WorkerState
+
+from kubetui.actions.action import Action, Show, Target
+from kubetui.actions.logs import WITH_PODS
+from kubetui.actions.registry import applicable
+from kubetui.client.errors import ApiError
+from kubetui.kinds.event import EVENT
+from kubetui.kinds.page import Reference
+from kubetui.live.cluster import Cluster
+from kubetui.live.feed import Scope
+from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
+from kubetui.live.logbook import LogBook
+from kubetui.live.podsources import PodSources
+from kubetui.live.portrait import Portrait
+from kubetui.live.state import Phase, State
+from kubetui.live.whole import Identity, Whole
+from kubetui.read import Object, ObjectMeta
+from kubetui.text import sanitise
+from kubetui.tui.asks import Obey, OpenObject
+from kubetui.tui.follow import target_of
+from kubetui.tui.frames import Frames
+from kubetui.tui.headline import Headline, told
+from kubetui.tui.keybar import KeyBar
+from kubetui.tui.logs import LogPane
+from kubetui.tui.manifest import ManifestPane
+from kubetui.tui.objectevents import ObjectEvents
+from kubetui.tui.objecttitle import ObjectTitle
+from kubetui.tui.overview import Overview
+from kubetui.tui.prompt import Prompt
+from kubetui.tui.seen import seen
+from kubetui.tui.session import Session
+from kubetui.tui.tabbar import TabBar
+from kubetui.tui.table import Table
+from kubetui.tui.verbs import Verbs, bindings
+from kubetui.tui.words import completions
+
+OVERVIEW, MANIFEST, EVENTS, LOGS = "overview", "manifest", "events", "logs"
+
+_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
+    OVERVIEW: (("enter", "follow link"),),
+    MANIFEST: (("n", "next match"), ("f", "managedFields"), ("w", "wrap"), ("c", "copy"), ("ctrl-s", "save")),
+    EVENTS: (("enter", "open"),),
+    LOGS: (("s", "follow"), ("w", "wrap"), ("t", "time"), ("h", "find"), ("ctrl-s", "save")),
+}
+
+
+class ObjectScreen(Screen[None]):
+    """The object view. What the server refuses is a sentence in the tab."""
+
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    ObjectScreen > #object-body { height: 1fr; }
+    ObjectScreen > #object-body > * { height: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back", show=False, id="back"),
+        Binding("tab", "next(1)", "next tab", show=False, priority=True, id="next-tab"),
+        Binding("shift+tab", "next(-1)", "tab before", show=False, priority=True, id="tab-before"),
+        Binding("enter", "open_heir", "open the new one", show=False, priority=True),
+        Binding("colon", "prompt(':')", "command", show=False, id="command"),
+        Binding("slash", "search", "search", show=False, id="filter"),
+        Binding("m", "menu", "menu", show=False, id="menu"),
+        Binding("c", "copy", "copy name", show=False, id="copy-name"),
+        *bindings(),
+    ]
+
+    def __init__(self, session: Session, frames: Frames, target: Target, show: Show) -> None:
+        super().__init__()
+        self.session = session
+        self.frames = frames
+        self.kind = target.kind
+        self.verbs = Verbs(self.app, session)
+        self._given = target.object
+        """The object as it was where it was opened."""
+        self._show: Show | None = show
+        self._tab = OVERVIEW
+        self._tabs: dict[str, Widget] = {}
+        self._cluster: Cluster | None = None
+        self._portrait: Portrait | None = None
+        self._sources: PodSources | None = None
+        self._left_at = 0.0
+        """When its context was left, on the event loop's clock."""
+        self._read: tuple[int, Object] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Headline()
+        yield ObjectTitle(self.kind)
+        yield TabBar([OVERVIEW, MANIFEST, EVENTS, *([LOGS] if self.kind.resource.qualified in WITH_PODS else [])])
+        yield Container(id="object-body")
+        yield Prompt(lambda: completions(self.session))
+        yield KeyBar()
+
+    # The object ---------------------------------------------------------------------------------------------------
+
+    @property
+    def whole(self) -> Whole | None:
+        """The object as the server has it; None where there is no cluster."""
+        return self._portrait.whole if self._portrait else None
+
+    @property
+    def target(self) -> Target:
+        """What a verb acts on: this very object, as it is now."""
+        return Target(self.kind, self._object())
+
+    @property
+    def scope(self) -> Scope:
+        """The namespaces that are read, where they hold the object; else its own."""
+        scope, namespace = self.session.scope, self._given.metadata.namespace
+        return scope if not scope or not namespace or namespace in scope else (namespace,)
+
+    def on_mount(self) -> None:
+        self.session.on_switch.append(self._switched)
+        self.set_interval(1.0, self.tick)
+        self._begin()
+        if self._show is not None:
+            self.open_tab(self._show.tab)
+
+    def on_unmount(self) -> None:
+        self.session.on_switch.remove(self._switched)
+        self._close_sources()
+
+    def _begin(self) -> None:
+        """Begins to follow the object."""
+        cluster, meta = self.session.cluster, self._given.metadata
+        self._cluster, self._read = cluster, None
+        if cluster is not None:
+            identity = Identity(self.kind.resource, meta.namespace, meta.name, meta.uid)
+            self._portrait = Portrait(cluster, self.scope, identity, self._ask, wall=self.session.clock)
+            self.run_worker(
+                self._portrait.run(), group="object", description="an object", exclusive=True, exit_on_error=False
+            )
+        self._ask()
+
+    def _switched(self) -> None:
+        """Another context: what is shown is of the one that was left, and stays as it was."""
+        if self.session.cluster is not self._cluster:
+            self.workers.cancel_group(self, "object")
+            self._left_at = asyncio.get_running_loop().time()
+            self._ask()
+
+    def _object(self) -> Object:
+        """What the kind reads of the object; of a server-side table's row, the row where it is known."""
+        whole = self.whole
+        if whole is None or not whole.body:
+            return self._given
+        if self.kind.table:
+            store = self._cluster.peek(self.kind, self.session.scope) if self._cluster else None
+            row = store.get(whole.identity.uid) if store else None
+            return row or self._given
+        if self._read is None or self._read[0] != whole.version:
+            self._read = (whole.version, whole.narrow(self.kind.struct))
+        return self._read[1]
+
+    def _state(self) -> State:
+        """How true it is what one sees."""
+        if self._cluster is not self.session.cluster:
+            return State(
+                Phase.STALE, since=asyncio.get_running_loop().time(), why="another context was chosen meanwhile"
+            )
+        return self.whole.state if self.whole else State()
+
+    # Tabs ---------------------------------------------------------------------------------------------------------
+
+    def open_tab(self, tab: str) -> None:
+        """Brings a tab to the front; where its object has not been read yet, as soon as it has."""
+        self._tab = tab
+        self.query_one(TabBar).show(tab)
+        self._mount_tab()
+        for name, widget in self._tabs.items():
+            widget.display = name == tab
+        self._focus_tab()
+        self._ask()
+
+    def _mount_tab(self) -> None:
+        if self._tab not in self._tabs and (widget := self._make(self._tab)) is not None:
+            self._tabs[self._tab] = widget
+            self.query_one("#object-body").mount(widget)
+            self.call_after_refresh(self._mounted, widget)
+
+    def _mounted(self, widget: Widget) -> None:
+        self._focus_tab()
+        if isinstance(widget, LogPane) and self._show is not None and self._show.options.get("previous"):
+            widget.action_previous()
+        self._show = None
+
+    def _make(self, tab: str) -> Widget | None:
+        """A tab's widget; None where what it is about is not known yet."""
+        resource, meta = self.kind.resource, self._given.metadata
+        if tab == OVERVIEW:
+            return Overview(clock=self.session.clock)
+        if tab == MANIFEST:
+            return ManifestPane(resource, f"{resource.singular or resource.plural}-{meta.name}")
+        if self._cluster is None or self.whole is None or not self.whole.identity.uid:
+            return None
+        if tab == EVENTS:
+            return ObjectEvents(self._cluster.api, self.whole.identity, self.frames, clock=self.session.clock)
+        self._sources = PodSources(self._cluster, self.scope, self.whole.identity.uid)
+        return LogPane(LogBook(self._cluster.api, self._sources), str(self.target))
+
+    def _focus_tab(self) -> None:
+        match self._tabs.get(self._tab):
+            case Overview() as overview:
+                overview.focus()
+            case ManifestPane() as pane:
+                pane.view.focus()
+            case ObjectEvents() as events if events.is_mounted:
+                events.table.focus()
+            case LogPane() as pane:
+                pane.view.focus()
+
+    def _close_sources(self) -> None:
+        if self._sources is not None:
+            self._sources.close()
+            self._sources = None
+
+    @on(TabBar.Chosen)
+    def _chosen(self, event: TabBar.Chosen) -> None:
+        self.open_tab(event.tab)
+
+    def action_next(self, step: int) -> None:
+        self.open_tab(self.query_one(TabBar).after(step))
+
+    # Painting -----------------------------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        self.frames.ask(self.paint)
+
+    def on_screen_resume(self) -> None:
+        self._ask()
+
+    def tick(self) -> None:
+        """Once a second: ages grow."""
+        if not seen(self):
+            return
+        match self._tabs.get(self._tab):
+            case Overview() as overview:
+                overview.tick()
+            case ObjectEvents() as events:
+                events.tick()
+        self._paint_lines()
+
+    def paint(self) -> None:
+        """Brings the screen into line with the object."""
+        if not self.is_mounted or not seen(self):
+            return
+        self._mount_tab()
+        whole = self.whole
+        body = whole.body if whole else {}
+        dimmed = self._state().phase is Phase.STALE or (whole is not None and whole.gone_at is not None)
+        match self._tabs.get(self._tab):
+            case Overview() as overview:
+                overview.tell(self._portrait.page() if self._portrait else (), dimmed=dimmed, notice=self._notice())
+            case ManifestPane() as pane:
+                pane.tell(body, dimmed=dimmed, notice=self._notice())
+        self._paint_lines()
+
+    def _paint_lines(self) -> None:
+        cluster, state, readonly = self.session.cluster, self._state(), self.session.options.readonly
+        if state.phase in (Phase.FORBIDDEN, Phase.GONE):
+            state = State(Phase.LIVE, since=state.since)
+        text = told(state, asyncio.get_running_loop().time(), round_trip=cluster.probe.round_trip if cluster else None)
+        self.query_one(Headline).tell(
+            where=f"{self.session.context or 'no context'} › {', '.join(self.session.scope) or 'all namespaces'}",
+            insecure=cluster is not None and cluster.api.access.tls.insecure,
+            readonly=readonly,
+            state=text if cluster else ("✖ no cluster", "$text-error"),
+            tallies=[],
+            now=datetime.fromtimestamp(self.session.clock()),
+        )
+        whole = self.whole
+        self.query_one(ObjectTitle).tell(
+            self._object(),
+            self.session.clock(),
+            gone_at=whole.gone_at if whole else None,
+            reborn=bool(whole and whole.heir),
+        )
+        taken = {key for key, _ in _KEYS[self._tab]}
+        acting = [each for each in applicable(self.kind, readonly=readonly) if not each.shows and each.key not in taken]
+        self.query_one(KeyBar).tell((("esc", "back"), ("tab", "next tab"), *_KEYS[self._tab]), acting)
+
+    def _notice(self) -> str:
+        """Why there is nothing to see yet."""
+        if self._portrait is None:
+            return self.session.problem or "Connecting …"
+        state = self._portrait.whole.state
+        return (
+            state.why if state.phase in (Phase.FORBIDDEN, Phase.GONE, Phase.STALE) else f"Waiting for {self.target} …"
+        )
+
+    # Keys ---------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Tabs and the namesake give way to a line that is being typed."""
+        if action == "open_heir":
+            return bool(self.whole and self.whole.heir) and not isinstance(self.focused, Input)
+        return not isinstance(self.focused, Input) if action == "next" else True
+
+    def action_back(self) -> None:
+        events = self._tabs.get(self._tab)
+        if isinstance(events, ObjectEvents) and events.view.filter:
+            events.narrow(EVERYTHING)
+        else:
+            self.dismiss()
+
+    def action_open_heir(self) -> None:
+        """The object that has taken the name, in place of the one that is gone."""
+        if self.whole is None:
+            return
+        meta = self._given.metadata
+        self._given = Object(metadata=ObjectMeta(name=meta.name, namespace=meta.namespace, uid=self.whole.heir))
+        for widget in self._tabs.values():
+            widget.remove()
+        self._tabs.clear()
+        self._close_sources()
+        self._begin()
+        self.open_tab(self._tab)
+
+    def action_verb(self, key: str) -> None:
+        action = self.verbs.meant(key, [self.target])
+        if action is not None:
+            self.do(action)
+        elif self.session.options.readonly:
+            self.notify("Read-only: started with --readonly, nothing is changed.", severity="warning")
+
+    @work(group="verbs", exit_on_error=False, description="a verb")
+    async def do(self, action: Action) -> None:
+        """Opens a tab, or acts on the object."""
+        if action.shows is not None:
+            self._show = action.shows
+            if action.shows.options.get("previous") and isinstance(pane := self._tabs.get(LOGS), LogPane):
+                pane.action_previous()
+            self.open_tab(action.shows.tab)
+        elif self.target.object.metadata.uid:
+            await self.verbs.do(action, [self.target])
+
+    @work(group="verbs", exit_on_error=False, description="the menu")
+    async def action_menu(self) -> None:
+        action = await self.verbs.menu([self.target], (2, 3))
+        if action is not None:
+            self.do(action)
+
+    def action_copy(self) -> None:
+        self.app.copy_to_clipboard(self._given.metadata.name)
+        self.notify("Copied the name.", timeout=2)
+
+    @on(Overview.Followed)
+    def _followed(self, event: Overview.Followed) -> None:
+        self.follow(event.to)
+
+    @work(group="follow", exclusive=True, exit_on_error=False, description="a link")
+    async def follow(self, to: Reference) -> None:
+        """Opens what a link leads to."""
+        try:
+            target = await target_of(self.session, to)
+        except ApiError as why:
+            self._complain(str(why))
+            return
+        if target is None:
+            self._complain(f"This cluster serves no kind called {to.kind}, or has not told of it yet.")
+        else:
+            self.post_message(OpenObject(target, Show(OVERVIEW)))
+
+    @on(Table.Opened)
+    def _opened(self, event: Table.Opened) -> None:
+        events = self._tabs.get(EVENTS)
+        if isinstance(events, ObjectEvents) and (obj := events.view.get(event.uid)) is not None:
+            self.post_message(OpenObject(Target(EVENT, obj), Show(OVERVIEW)))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and event.worker.node is self:
+            self._complain(f"Something failed on this page: {event.worker.error}")
+
+    def _complain(self, sentence: str) -> None:
+        self.notify(sanitise(sentence), severity="error", markup=False, timeout=8)
+
+    # The prompt ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _prompt(self) -> Prompt:
+        return self.query_one("ObjectScreen > Prompt", Prompt)
+
+    def action_prompt(self, mark: str) -> None:
+        self._prompt.open(mark)
+
+    def action_search(self) -> None:
+        """Events are filtered; the rest is searched in the manifest."""
+        events = self._tabs.get(self._tab)
+        if isinstance(events, ObjectEvents):
+            self._prompt.open("/", events.view.filter.text)
+            return
+        self.open_tab(MANIFEST)
+        self.call_after_refresh(lambda: self.query_one(ManifestPane).action_search())
+
+    @on(Prompt.Changed)
+    def _typed(self, event: Prompt.Changed) -> None:
+        events = self._tabs.get(EVENTS)
+        if event.mark == "/" and isinstance(events, ObjectEvents):
+            try:
+                events.narrow(parse_filter(event.text))
+            except FilterError as why:
+                self._prompt.fault(str(why))
+
+    @on(Prompt.Entered)
+    def _entered(self, event: Prompt.Entered) -> None:
+        self._leave_prompt()
+        if event.mark == ":":
+            self.post_message(Obey(event.text))
+
+    @on(Prompt.Cancelled)
+    def _cancelled(self, event: Prompt.Cancelled) -> None:
+        events = self._tabs.get(EVENTS)
+        if event.mark == "/" and isinstance(events, ObjectEvents):
+            events.narrow(EVERYTHING)
+        self._leave_prompt()
+
+    def _leave_prompt(self) -> None:
+        self._prompt.close()
+        self._focus_tab()
