@@ -3,17 +3,18 @@
     web running        both words            web|api       either word (binds closer than the blank)
     !test              not that word         /web-\\d+$/    a regular expression
     ns:kube            the namespace         -l app=web    a label selector, equality and set syntax
+    ✖|◐                the health, by its glyph
 
-A word is looked for in an object's name, namespace, health (its glyph) and cells, an expression in each of them for
-itself (`^` and `$` are a cell's ends); case counts where an upper-case letter stands in what was typed.
+A word is looked for in an object's name, namespace and cells, an expression in each of them for itself (`^` and `$`
+are a cell's ends); case counts where an upper-case letter stands in what was typed.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import TypeAlias
 
+from kubetui.kinds.kind import Health
 from kubetui.live.pattern import LONGEST_TEXT, compile_pattern
 from kubetui.live.selector import Requirement, parse_selector
 
@@ -25,15 +26,16 @@ class FilterError(ValueError):
 class Subject:
     """What a filter looks at of one object; made once and kept, since every key tries it again."""
 
-    __slots__ = ("folded", "labels", "namespace", "text")
+    __slots__ = ("folded", "health", "labels", "namespace", "text")
 
-    def __init__(self, text: str, namespace: str, labels: Mapping[str, str]) -> None:
+    def __init__(self, text: str, namespace: str, labels: Mapping[str, str], health: Health) -> None:
         self.text = text
-        """Name, namespace, the health's glyph and the text of all cells but ages, each on a line of its own."""
+        """Name, namespace and the text of all cells but ages, each on a line of its own."""
         folded = text.lower()
         self.folded = text if folded == text else folded
         self.namespace = namespace
         self.labels = labels
+        self.health = health.value
 
 
 Test: TypeAlias = Callable[[Subject], bool]
@@ -60,6 +62,7 @@ class Filter:
 
 EVERYTHING = Filter("")
 
+_GLYPHS = frozenset(health.value for health in Health)
 _BLANKS = re.compile(r"\s*")
 _SELECTOR = re.compile(r"-l(?:\s+|$)")
 _EXPRESSION = re.compile(r"/((?:[^/\\]|\\.)*)(?:/|\\?\Z)", re.DOTALL)
@@ -114,6 +117,8 @@ def _word(word: str) -> Test | None:
     if word.startswith("ns:"):
         namespace = word.removeprefix("ns:").lower()
         return (lambda subject: namespace in subject.namespace) if namespace else None
+    if word in _GLYPHS:
+        return lambda subject: subject.health == word
     if any(char.isupper() for char in word):
         return lambda subject: word in subject.text
     return lambda subject: word in subject.folded
@@ -135,11 +140,29 @@ def _inverse(test: Test) -> Test:
 
 
 def _each(tests: list[Test]) -> Test:
-    return reduce(lambda one, other: lambda subject: one(subject) and other(subject), tests)
+    if len(tests) == 1:
+        return tests[0]
+
+    def hold(subject: Subject) -> bool:
+        for test in tests:  # noqa: SIM110
+            if not test(subject):
+                return False
+        return True
+
+    return hold
 
 
 def _either(tests: list[Test]) -> Test:
-    return reduce(lambda one, other: lambda subject: one(subject) or other(subject), tests)
+    if len(tests) == 1:
+        return tests[0]
+
+    def holds(subject: Subject) -> bool:
+        for test in tests:  # noqa: SIM110
+            if test(subject):
+                return True
+        return False
+
+    return holds
 
 
 def _skip(text: str, position: int) -> int:

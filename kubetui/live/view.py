@@ -309,9 +309,11 @@ class View:
     def _subject(self, uid: str, obj: Object) -> Subject:
         subject = self._subjects.get(uid)
         if subject is None:
-            texts = [obj.metadata.name, obj.metadata.namespace, self.kind.health(obj).value]
+            meta = obj.metadata
+            texts = [meta.name, meta.namespace]
             texts += [text for column in self.kind.columns if isinstance(text := column.text(obj), str)]
-            subject = self._subjects[uid] = Subject("\n".join(texts), obj.metadata.namespace, obj.metadata.labels)
+            subject = Subject("\n".join(texts), meta.namespace, meta.labels, self.kind.health(obj))
+            self._subjects[uid] = subject
         return subject
 
 

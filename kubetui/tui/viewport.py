@@ -78,8 +78,11 @@ class Viewport:
             self._begin(rows)
 
     def resize(self, width: int, height: int) -> None:
-        """The cells of a line, and how many rows are in sight."""
-        self.width, self.height = width, max(0, height)
+        """The cells of a line, and how many rows are in sight; the cursor stays in sight if it was."""
+        height = max(0, height)
+        if height <= self._at - self.top < self.height:
+            self.top = self._at - height + 1
+        self.width, self.height = width, height
 
     def arrange(self, moment: Moment) -> None:
         """Brings `lines` and `layout` up to what the rows are now."""

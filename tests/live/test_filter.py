@@ -6,10 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubetui.kinds.kind import Health
 from kubetui.live.filter import EVERYTHING, Filter, FilterError, Subject, parse_filter
 
 WEB = Subject(
-    "web-7d4b9c-x2k1p\nshop\n1/1\nRunning\nnode-2", "shop", {"app": "web", "tier": "front", "env": "prod", "debug": ""}
+    "web-7d4b9c-x2k1p\nshop\n1/1\nRunning\nnode-2",
+    "shop",
+    {"app": "web", "tier": "front", "env": "prod", "debug": ""},
+    Health.PROGRESS,
 )
 
 
@@ -79,6 +83,12 @@ def test_ns_asks_for_the_namespace() -> None:
     assert passes("ns:sho")
     assert not passes("ns:web")
     assert passes("!ns:kube")
+
+
+def test_a_glyph_asks_for_the_health() -> None:
+    assert passes("✖|◐")
+    assert not passes("●")
+    assert passes("!●")
 
 
 @pytest.mark.parametrize(
@@ -161,6 +171,12 @@ def test_an_expression_that_might_run_for_ever_is_refused(greedy: str) -> None:
 )
 def test_usual_expressions_are_not(usual: str) -> None:
     assert parse_filter(f"/{usual}/")
+
+
+def test_a_text_of_thousands_of_words_is_a_filter_too() -> None:
+    assert passes("web " * 5000)
+    assert passes("api|" * 5000 + "web")
+    assert not passes("!" * 5001 + "web")
 
 
 def test_filters_are_equal_where_the_text_is() -> None:

@@ -149,6 +149,13 @@ def test_the_cursor_is_brought_into_view_by_as_little_as_needed() -> None:
     assert look(port)[-1] == "t-49"
 
 
+def test_a_window_that_shrinks_keeps_the_cursor_in_sight() -> None:
+    port = viewport(view_of(*numbered(50)))
+    port.go(4)
+    port.resize(80, 2)
+    assert look(port) == ["t-3", "t-4"]
+
+
 def test_marks_belong_to_uids_and_come_in_the_order_of_the_rows() -> None:
     view = view_of(*numbered(5))
     port = viewport(view)
