@@ -35,7 +35,7 @@ def decoder(struct: type[T]) -> Callable[[bytes], T]:
     plan = _Plan()
     root = plan.add(struct)
     pool = descriptor_pool.DescriptorPool()
-    pool.Add(plan.file)  # type: ignore[no-untyped-call]
+    pool.Add(plan.file)
     message = message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{plan.file.package}.{root}"))
     parse: Callable[[bytes], Any] = message.FromString
     convert = plan.converter(struct)

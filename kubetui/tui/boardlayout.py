@@ -51,8 +51,6 @@ class BoardLayout(Layout):
         parent.pre_layout(self)
         return [
             WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child)
-            for region, child in zip(
-                places(size, len(children), self.wide, zoomed=self.zoomed), children, strict=True
-            )
+            for region, child in zip(places(size, len(children), self.wide, zoomed=self.zoomed), children, strict=True)
             if region.area
         ]

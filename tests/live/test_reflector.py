@@ -251,5 +251,3 @@ async def test_a_failing_list_shows_what_came_and_ends_with_exactly_what_is_ther
     async with reflecting(server) as (seen, _):
         await seen.until(Phase.LIVE)
         assert len(seen.store) == 1200
-
-

@@ -45,7 +45,12 @@ def deployment(name: str, replicas: int, ready: int | None = None) -> dict[str, 
             "shop",
             uid=f"dep-{name}",
             spec={"replicas": replicas, "selector": {"matchLabels": labels}, "template": template},
-            status={"replicas": replicas, "readyReplicas": ready, "updatedReplicas": replicas, "availableReplicas": ready},
+            status={
+                "replicas": replicas,
+                "readyReplicas": ready,
+                "updatedReplicas": replicas,
+                "availableReplicas": ready,
+            },
         )
     )
 
@@ -98,7 +103,12 @@ def pod(app: str, suffix: str, on: str, *, phase: str = "Running", **meta: Any) 
 
 
 def service(name: str, address: str) -> dict[str, Any]:
-    spec = {"type": "ClusterIP", "clusterIP": address, "ports": [{"port": 80, "protocol": "TCP"}], "selector": {"app": name}}
+    spec = {
+        "type": "ClusterIP",
+        "clusterIP": address,
+        "ports": [{"port": 80, "protocol": "TCP"}],
+        "selector": {"app": name},
+    }
     return made(an_object("v1", "Service", name, "shop", uid=f"svc-{name}", spec=spec))
 
 

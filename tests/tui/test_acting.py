@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from kubetui.settings.options import Options
 from tests.fake.apiserver import FakeApiServer
@@ -39,7 +40,7 @@ async def test_delete_carries_the_uid_so_that_a_namesake_is_never_hit(tmp_path: 
         await on_web_pod(person)
         await person.press("ctrl+d")
         await person.sees("$ kubectl delete")
-        server.replaces(pod("web", "lm4vd", "node-2") | {"metadata": namesake()})
+        server.replaces(namesake())
         await person.press("right", "enter")
         await person.sees("left alone")
         [sent] = server.asked(WEB, method="DELETE")
@@ -47,8 +48,11 @@ async def test_delete_carries_the_uid_so_that_a_namesake_is_never_hit(tmp_path: 
         assert server.held(pod("web", "lm4vd", "node-2")) is not None
 
 
-def namesake() -> dict[str, object]:
-    return pod("web", "lm4vd", "node-2")["metadata"] | {"uid": "reborn"}
+def namesake() -> dict[str, Any]:
+    """A new pod of the same name."""
+    reborn = pod("web", "lm4vd", "node-2")
+    reborn["metadata"]["uid"] = "reborn"
+    return reborn
 
 
 async def test_marked_pods_are_deleted_together_and_others_are_not(tmp_path: Path) -> None:
