@@ -28,7 +28,7 @@ class Subject:
 
     __slots__ = ("folded", "health", "labels", "namespace", "text")
 
-    def __init__(self, text: str, namespace: str, labels: Mapping[str, str], health: Health) -> None:
+    def __init__(self, text: str, namespace: str, labels: Mapping[str, str], health: Health = Health.UNKNOWN) -> None:
         self.text = text
         """Name, namespace and the text of all cells but ages, each on a line of its own."""
         folded = text.lower()
