@@ -1,6 +1,7 @@
 """The lines that are kept: a bounded ring of entries with numbers that never change. No network, no screen."""
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 import msgspec
 
@@ -55,6 +56,11 @@ class LogRing:
 
     def __iter__(self) -> Iterator[Entry]:
         return (self[number] for number in range(self.first, self.end))
+
+    def some(self, number: int, most: int) -> list[Entry]:
+        """Entries from that number on, not more than `most`; the number must not have been dropped."""
+        at = self._head + number - self.first
+        return cast(list[Entry], self._kept[at : at + most])
 
     def extend(self, entries: Iterable[Entry]) -> None:
         """Adds entries at the end, in this order."""

@@ -44,8 +44,12 @@ class Span(NamedTuple):
 
 def plain(text: str) -> str:
     """What the screen shows of a line: nothing that a terminal obeys, no line breaks."""
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isascii():
+        if text.isprintable():
+            return text
+        bare = _SEQUENCE.sub("", text)
+        if bare.isprintable():
+            return bare
     return parse(text)[0]
 
 

@@ -122,8 +122,7 @@ class LogView(ScrollView, can_focus=True):
         self._absorbed = max(self._absorbed, ring.first)
         until, width, test = perf_counter() + SLICE, paint.wrap_width, self._test
         while self._absorbed < ring.end and perf_counter() < until:
-            for number in range(self._absorbed, min(self._absorbed + 64, ring.end)):
-                entry = ring[number]
+            for number, entry in enumerate(ring.some(self._absorbed, 64), self._absorbed):
                 text = paint.text(entry)
                 if test is None or entry.source == NOTICE or test(plain(text)):
                     cells = size(text)
@@ -273,11 +272,10 @@ class LogView(ScrollView, can_focus=True):
         row = at - self._lost + self._lead - self._led
         untouched = not self._lost and seen <= rows and seen >= at + self.size.height
         self._led, self._lost, self._settled_rows, self._settled_at = self._lead, 0, rows, perf_counter()
-        self._moving = True
-        self.virtual_size = Size(self._paint.width, rows)
-        self._moving = False
-        if self.following:
-            row = self.max_scroll_y
+        # Set in the usual way, the size would have the whole screen laid out again, at each frame of a busy log.
+        self.set_reactive(LogView.virtual_size, Size(self._paint.width, rows))
+        self.vertical_scrollbar.window_virtual_size = rows
+        row = self.max_scroll_y if self.following else min(max(0, row), self.max_scroll_y)
         if row != at:
             self._scroll(row)
         elif not untouched:
