@@ -19,6 +19,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from kubetui.tui.ansi import Span
+from kubetui.tui.componentstyle import component_style, tint_only
 from kubetui.tui.logtext import LogText, height
 from kubetui.tui.yamllines import NOTHING, Difference, Role, YamlLines, parts
 
@@ -257,10 +258,11 @@ class ManifestView(ScrollView, can_focus=True):
         text, width = self.shown.lines[number], self._width
         line = _Line(text, self._spans(number, text))
         start, end = line.row(part, width) if self.wrap else line.window(self._x, width)
-        segments = line.segments(start, end, self._search, self._style("hit" if number == self._hit else "match"))
+        mark = self._style("hit") if number == self._hit else tint_only(self._style("match"))
+        segments = line.segments(start, end, self._search, mark)
         if number in self._glowing:
             segments.append(Segment(" " * width))
-            return list(Segment.apply_style(segments, self._style("changed")))
+            return list(Segment.apply_style(segments, post_style=tint_only(self._style("changed"))))
         return segments
 
     def _spans(self, number: int, text: str) -> list[Span]:
@@ -272,5 +274,5 @@ class ManifestView(ScrollView, can_focus=True):
     def _style(self, name: str) -> Style:
         """The style of a component; its background only where it has one of its own."""
         if name not in self._styles:
-            self._styles[name] = self.get_component_rich_style(f"manifest--{name}", partial=True)
+            self._styles[name] = component_style(self, f"manifest--{name}")
         return self._styles[name]

@@ -53,7 +53,7 @@ from kubetui.tui.words import completions
 OVERVIEW, MANIFEST, EVENTS, LOGS = "overview", "manifest", "events", "logs"
 
 _KEYS: dict[str, tuple[tuple[str, str], ...]] = {
-    OVERVIEW: (("enter", "follow link"),),
+    OVERVIEW: (("enter", "open"),),
     MANIFEST: (("n", "next match"), ("f", "managedFields"), ("w", "wrap"), ("c", "copy"), ("ctrl-s", "save")),
     EVENTS: (("enter", "open"),),
     LOGS: (("s", "follow"), ("w", "wrap"), ("t", "time"), ("h", "find"), ("ctrl-s", "save")),
@@ -292,7 +292,7 @@ class ObjectScreen(Screen[None]):
         )
         taken = {key for key, _ in _KEYS[self._tab]}
         acting = [each for each in applicable(self.kind, readonly=readonly) if not each.shows and each.key not in taken]
-        self.query_one(KeyBar).tell((("esc", "back"), ("tab", "next tab"), *_KEYS[self._tab]), acting)
+        self.query_one(KeyBar).tell((("esc", "back"), ("tab", "next"), *_KEYS[self._tab]), acting)
 
     def _notice(self) -> str:
         """Why there is nothing to see yet."""

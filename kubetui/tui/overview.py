@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from kubetui.kinds.page import Page, Reference
 from kubetui.text import sanitise_lines
+from kubetui.tui.componentstyle import component_style, tint_only
 from kubetui.tui.pagelayout import PageLine, PageLines, lay_out
 
 _NO_STYLE = Style()
@@ -26,7 +27,7 @@ class Overview(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     Overview {
-        background: $surface; color: $foreground; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
+        background: $surface; color: $foreground; overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1;
         padding: 0 1;
         & > .overview--title { color: $primary; text-style: bold; }
         & > .overview--label { color: $text-muted; }
@@ -178,12 +179,12 @@ class Overview(ScrollView, can_focus=True):
         if self._dimmed:
             style += self._style("dimmed")
         if link >= 0 and link == self._link and self.has_focus:
-            style += self._style("cursor")
+            style += tint_only(self._style("cursor"))
         return style
 
     def _style(self, name: str) -> Style:
         if name not in self._styles:
-            self._styles[name] = self.get_component_rich_style(f"overview--{name}", partial=True)
+            self._styles[name] = component_style(self, f"overview--{name}")
         return self._styles[name]
 
     def _lay_out(self) -> None:

@@ -13,6 +13,8 @@ from kubetui.text import Aged, sanitise
 
 _LABEL_SHARE = 0.4
 """Part of the width that labels may take; a longer one stands on a line of its own."""
+_ROW_SHARE = 0.6
+"""Part of the width that the columns before the last may take, for that to go on below itself."""
 _LEAST = 16
 """Cells that are left for text, however narrow the screen."""
 _INDENT = 2
@@ -78,7 +80,7 @@ class _Layout:
         label = sanitise(fact.label)
         pieces = [_piece(lead), _piece(label, "label")]
         taken = sum(piece.cells for piece in pieces)
-        start = _INDENT + column + _GAP if column or fact.label else _INDENT * (fact.depth + 1)
+        start = _INDENT + column + _GAP if fact.label or fact.depth else _INDENT
         if not fact.spans:
             self._wrap(pieces, _INDENT * (fact.depth + 2))
         elif taken + _GAP > start and label:
@@ -90,13 +92,14 @@ class _Layout:
     def _row(self, row: Row, cells: list[list[Piece]], widths: list[int]) -> None:
         pieces = [_piece(" " * (_INDENT * (row.depth + 1)))]
         last = max((at for at, cell in enumerate(cells) if any(piece.text for piece in cell)), default=-1)
+        x = pieces[0].cells
         for at, cell in enumerate(cells[: last + 1]):
             pieces += cell
             if at < last:
-                gap = widths[at] - sum(piece.cells for piece in cell) + (1 if at == 0 and widths[0] == 1 else _GAP)
-                pieces.append(_piece(" " * gap))
-        room = _INDENT + sum(widths[:last]) + _GAP * last
-        self._wrap(pieces, room if room < self._width * 0.6 else 2 * _INDENT)
+                gap = 1 if at == 0 and widths[0] == 1 else _GAP
+                pieces.append(_piece(" " * (gap + widths[at] - sum(piece.cells for piece in cell))))
+                x += widths[at] + gap
+        self._wrap(pieces, x if x < self._width * _ROW_SHARE else 2 * _INDENT)
 
     def _pieces(self, spans: Iterable[Span]) -> list[Piece]:
         return [self._spanned(span) for span in spans]

@@ -27,6 +27,7 @@ from kubetui.kinds.pages.workload import pods_section
 from kubetui.kinds.pod import POD
 from kubetui.text import quantity
 
+_SYSTEM = ("osImage", "kernelVersion", "architecture")
 _FULL, _CROWDED = 1.0, 0.9
 
 
@@ -37,8 +38,8 @@ def page(body: Body, around: Around) -> Page:
     lines: list[Fact | None] = [
         fact("Schedulable", Span("no: cordoned", Health.OFF)) if spec.get("unschedulable") else None,
         *(fact(text(each, "type"), text(each, "address")) for each in listed(status, "addresses")),
-        fact("Kubelet", text(info, "kubeletVersion"), soft(f"  {text(info, 'containerRuntimeVersion')}")),
-        fact("System", text(info, "osImage"), soft(f"  {text(info, 'kernelVersion')} {text(info, 'architecture')}")),
+        fact("Kubelet", text(info, "kubeletVersion"), soft(f", {text(info, 'containerRuntimeVersion')}")),
+        fact("System", ", ".join(filter(None, (text(info, each) for each in _SYSTEM)))),
         fact("Pod ranges", ", ".join(map(str, spec["podCIDRs"]))) if spec.get("podCIDRs") else None,
         *metadata.about(body),
     ]
