@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from kubetui.kinds.event import Event
 from kubetui.kinds.kind import Health
-from kubetui.kinds.pod import ContainerStatus, Pod
+from kubetui.kinds.pod import Pod
 from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
 from kubetui.story.plot import Plot
@@ -27,24 +27,16 @@ class Crash(NamedTuple):
 
 def crash(old: Pod, new: Pod) -> Crash | None:
     """The first container that was restarted by this change, or that ended badly and is about to be."""
-    before = old.status.container_statuses
-    for index, now in enumerate(new.status.container_statuses):
-        then = before[index] if index < len(before) and before[index].name == now.name else None
-        if then is None:
+    for then, now in zip(old.status.container_statuses, new.status.container_statuses, strict=False):
+        if then.name != now.name:
             continue
-        if now.restart_count > then.restart_count:
-            ended = now.last_state.terminated or then.state.terminated
-            return _crash(
-                now, ended.reason if ended else "", ended.exit_code if ended else None, now.restart_count, True
-            )
-        ended = now.state.terminated
-        if ended is not None and then.state.running is not None and ended.exit_code != 0:
-            return _crash(now, ended.reason, ended.exit_code, now.restart_count + 1, False)
+        is_back = now.restart_count > then.restart_count
+        ended = (now.last_state.terminated or then.state.terminated) if is_back else now.state.terminated
+        fell = ended is not None and ended.exit_code != 0 and then.state.running is not None
+        if is_back or fell:
+            reason, code = (ended.reason, ended.exit_code) if ended is not None else ("", None)
+            return Crash(now.name, reason, code, now.restart_count + (not is_back), is_back)
     return None
-
-
-def _crash(status: ContainerStatus, reason: str, code: int | None, restarts: int, is_back: bool) -> Crash:
-    return Crash(status.name, reason, code, restarts, is_back)
 
 
 class Victim:
@@ -110,13 +102,14 @@ class Crashing(Plot):
 
 
 def _ending(seen: Crash) -> Step:
+    again = " again" if seen.restarts > 1 and not seen.is_back else ""
     if seen.reason == "OOMKilled":
-        return (Part(" was killed: out of memory", Role.CAUSE), Part(" (OOMKilled)"))
+        return (Part(f" was killed{again}: out of memory", Role.CAUSE), Part(" (OOMKilled)"))
     if seen.exit_code is None:
-        return (Part(" ended", Role.CAUSE),)
+        return (Part(f" ended{again}", Role.CAUSE),)
     if seen.exit_code == 0:
-        return (Part(" ran to its end", Role.CAUSE),)
-    return (Part(" crashed", Role.CAUSE), Part(f" with exit code {seen.exit_code}"))
+        return (Part(f" ran to its end{again}", Role.CAUSE),)
+    return (Part(f" crashed{again}", Role.CAUSE), Part(f" with exit code {seen.exit_code}"))
 
 
 class CrashNarrator(Narrator):

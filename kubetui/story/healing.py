@@ -44,7 +44,10 @@ class Healing(Plot):
 
     @property
     def is_over(self) -> bool:
-        return not self.pending
+        """Whether nothing is to follow; what nobody owns is waited for only where it is alone."""
+        if len(self.losses) == 1:
+            return not self.pending
+        return all(each.owner is None for each in self.pending)
 
     def add(self, loss: Loss) -> None:
         """One more is lost."""
@@ -76,11 +79,12 @@ class Healing(Plot):
         if birth is None:
             return (*steps, self._waiting(loss, owner))
         later = duration(birth.created - loss.at)
+        anew = birth.name == loss.pod.metadata.name
         created: Step = (
             part(owner.name, Role.OBJECT, owner.uid),
             Part(" created "),
-            part(tail(birth.name, owner.name), Role.OBJECT, birth.uid),
-            Part(f" {later} later", Role.TIME),
+            part(birth.name if anew else tail(birth.name, owner.name), Role.OBJECT, birth.uid),
+            Part(f" anew {later} later" if anew else f" {later} later", Role.TIME),
         )
         steps += [created, *birth.steps()]
         if birth.ready is not None:
@@ -102,11 +106,12 @@ class Healing(Plot):
         return (Part("waiting for "), name, Part(" to replace it"))
 
     def _many(self) -> tuple[Step, ...]:
-        total = len(self.losses)
         steps = [cause(self.losses)]
         expected = [each for each in self.losses if each.owner is not None and not each.unwanted]
         if not expected:
             return (*steps, (outcome("nothing will replace them"),))
+        if (rest := len(self.losses) - len(expected)) > 0:
+            steps[0] = (*steps[0], Part(f" ({rest} of them for good)"))
         births = [each.birth for each in expected if each.birth is not None]
         ready = [birth.ready for birth in births if birth.ready is not None]
         again = sum(each.has_failed for each in expected)
@@ -126,8 +131,6 @@ class Healing(Plot):
                     steps.append((Part("scheduled to "), part(listed(placed), Role.OBJECT)))
             steps.append((Part(f"{of} back"),))
             steps += stuck(births)
-        if (lost := total - len(expected)) > 0:
-            steps.append((outcome(f"{lost} will not be replaced"),))
         return tuple(steps)
 
 

@@ -16,8 +16,6 @@ _VALID = 30.0
 """Seconds after its last use for which an account is honoured; a controller deletes at once, in bursts."""
 _MOST = 4096
 """Accounts, and pods followed until they are gone."""
-_AFTERMATH = 5.0
-"""Seconds for which an episode that has ended still answers for what its workload's replica sets do."""
 
 
 @dataclass(slots=True)
@@ -68,12 +66,14 @@ class Ledger:
         others = tuple(each for each in self._answers.get(workload, ()) if each.ended is None)
         keep(self._answers, workload, (*others, by), _MOST)
 
-    def answering(self, workload: Workload, at: float) -> Shedding | None:
-        """The latest episode that does; else one that has just ended."""
-        found = self._answers.get(workload, ())
-        going = [each for each in found if each.ended is None]
-        ended = [each for each in found if each.ended is not None and at - each.ended <= _AFTERMATH]
-        return next(reversed(going or ended), None)
+    def answering(self, workload: Workload) -> Shedding | None:
+        """The latest episode that does."""
+        return next((each for each in reversed(self._answers.get(workload, ())) if each.ended is None), None)
+
+    def latest(self, workload: Workload) -> Shedding | None:
+        """The latest episode that does, or did."""
+        found = self._answers.get(workload)
+        return found[-1] if found else None
 
 
 def namespace_key(name: str) -> str:

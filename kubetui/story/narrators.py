@@ -1,7 +1,7 @@
 """The registry: every sort of episode that is told, in the order in which they hear a change.
 
 To add one, write its file and name its narrator here. What accounts for lost pods comes before healing, which tells
-of those that are left over.
+of those that are left over; scaling comes before rollouts, since it asks which of those still goes on.
 """
 
 from kubetui.story.crash import CrashNarrator
@@ -16,8 +16,8 @@ from kubetui.story.unready import UnreadyNarrator
 
 NARRATORS: tuple[type[Narrator], ...] = (
     RemovalNarrator,
-    RolloutNarrator,
     ScalingNarrator,
+    RolloutNarrator,
     HealingNarrator,
     LoneNarrator,
     CrashNarrator,

@@ -51,7 +51,8 @@ class Removal(Shedding):
             return (cause, (outcome("gone in "), span)) if self.ended is not None else (cause,)
         if self.ended is not None:
             return (cause, (Part(f"its {counted(count, 'pod')}"), outcome(" gone in "), span))
-        told = Part(f"{len(self.leaving)} of {counted(count, 'pod')} told to stop")
+        all_of = "" if self.pods is None else f"{len(self.leaving)} of "
+        told = Part(f"{all_of}{counted(count, 'pod')} told to stop")
         return (cause, (told, Part(f", {self.gone} gone"))) if self.gone else (cause, (told,))
 
 

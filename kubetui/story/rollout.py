@@ -18,8 +18,10 @@ _PAST = {"restart": "restarted", "rollback": "rolled back", "image": "changed th
 """Announced verbs as the story says them."""
 _EARLY = 2.0
 """Seconds by which a new pod may be read before the replica set that made it."""
+_AT_ONCE = 10.0
+"""Seconds within which a deployment makes its new pods once the old ones are gone."""
 _JUST_BEFORE = 60.0
-"""Seconds before its rollout within which a deployment's announcement, or its scaling to nothing, belongs to it."""
+"""Seconds between a rollout and its announcement, whichever is first."""
 
 
 class Rollout(Shedding):
@@ -68,7 +70,7 @@ class Rollout(Shedding):
         old = Part(f", {counted(self.old, 'old one')} left" if self.old else ", no old one left")
         steps.append((progress, old))
         if self.overtaken:
-            return (*steps, (outcome(self.overtaken),))
+            return (*steps, (part(self.overtaken, Role.OUTCOME),))
         steps += stuck(self.births.values())
         if self.obstacle:
             steps.append((outcome("no more can be created: "), part(self.obstacle, Role.OUTCOME)))
@@ -113,31 +115,39 @@ class RolloutNarrator(Narrator):
         wakes = new.spec.replicas > 0 and old is not None and old.spec.replicas == 0
         plot = self._open.get(owner.uid)
         is_target = plot is not None and plot.target.metadata.uid == new.metadata.uid
-        if not is_target and ((old is None and siblings) or (wakes and any(siblings.values()))):
+        turns = wakes and (any(siblings.values()) or self._emptied(new, at) is not None)
+        if not is_target and (turns or (old is None and siblings)):
             plot = self._begin(new, siblings, at)
             plot.is_return = old is not None
         if plot is None:
             return
         if plot.target.metadata.uid == new.metadata.uid:
             plot.target = new
-            desired = _desired(new)
-            plot.wanted = plot.wanted if desired is None else desired
         plot.old = sum(self.stage.cast.siblings(plot.target).values())
         self.settle(plot, at)
+
+    def _emptied(self, target: ReplicaSet, at: float) -> Scaling | None:
+        """Where all old pods end before the first new one is made (strategy Recreate): what told of that so far."""
+        whose = workload(target)
+        found = self.stage.ledger.latest(whose) if whose is not None else None
+        if not isinstance(found, Scaling) or found.actor is not None or found.after:
+            return None
+        return found if found.ended is None or at - found.ended < _AT_ONCE else None
 
     def _begin(self, target: ReplicaSet, siblings: dict[str, int], at: float) -> Rollout:
         whose = workload(target)
         assert whose is not None
-        plot = Rollout(at, self, target, sum(siblings.values()) or target.spec.replicas)
+        desired = _desired(target)
+        wanted = sum(siblings.values()) or target.spec.replicas if desired is None else desired
+        plot = Rollout(at, self, target, wanted)
         before = self._open.get(plot.deployment_uid)
         if before is not None:
             before.overtaken = f"overtaken by {target.metadata.name}"
             self.stage.book.end(before, at)
-        follows = self.stage.ledger.answering(whose, at)
-        if isinstance(follows, Scaling) and follows.actor is None and at - follows.began < _JUST_BEFORE:
-            # All old pods are ended before the first new one is made: strategy Recreate.
-            plot.leaving.update(follows.leaving)
-            self.stage.book.withdraw(follows)
+        emptied = self._emptied(target, at)
+        if emptied is not None:
+            plot.began = emptied.began
+            self.stage.book.withdraw(emptied)
         announced = self.stage.cast.announced(plot.deployment_uid, at)
         plot.by_you = announced.verb if announced is not None else ""
         plot.births = self.stage.cast.newborns(at - _EARLY, lambda pod: is_controlled_by(pod, target))
@@ -193,7 +203,7 @@ class RolloutNarrator(Narrator):
         birth = plot.births.get(uid)
         if new is None:
             if plot.births.pop(uid, None) is not None:
-                del self._by_birth[uid]
+                self._by_birth.pop(uid, None)
                 self.settle(plot, at)
         elif old is None and birth is None:
             plot.births[uid] = self.stage.cast.born(new, at)

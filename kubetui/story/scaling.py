@@ -75,7 +75,7 @@ class Scaling(Shedding):
         return (self.actor, Part(" scaled ", Role.CAUSE), self.subject, numbers)
 
     def _growth(self) -> list[Step]:
-        ready = Part(f"{self.ready} of {self.after} ready")
+        ready = Part(f"{min(self.ready, self.after)} of {self.after} ready")
         if self.is_over:
             return [(ready, outcome(" in "), self.span())]
         births, due = self.births.values(), self.after - self.before
@@ -137,7 +137,7 @@ class ScalingNarrator(Narrator):
 
     def _account(self, whose: Workload, old: ReplicaSet, new: ReplicaSet, at: float) -> None:
         """Say on whose account the pods go that a replica set now has too many of."""
-        plot = self.stage.ledger.answering(whose, at)
+        plot = self.stage.ledger.answering(whose)
         if plot is None:
             plot = self._open_plot(whose, new, old.spec.replicas, at)
         surplus = max(min(old.spec.replicas, new.status.replicas) - new.spec.replicas, 0)

@@ -1,6 +1,6 @@
 """Records what an API server's watches say while a scenario plays, as JSON lines: input for the tests of the story.
 
-    python -m tests.story.record KUBECONFIG FOLDER
+    python -m tests.story.record KUBECONFIG FOLDER [ACT ...]
 
 Works on an empty cluster with nodes (tests/controlplane makes one). Each line is `{at, plural, type, initial, object}`,
 `at` in seconds since the epoch as the line was read; objects are cut down to what a story can be told from.
@@ -20,10 +20,11 @@ PATHS = {
     "replicasets": "/apis/apps/v1/namespaces/default/replicasets",
     "deployments": "/apis/apps/v1/namespaces/default/deployments",
     "events": "/api/v1/namespaces/default/events",
+    "nodes": "/api/v1/nodes",
 }
 _NOISE = {"managedFields", "annotations", "finalizers", "selfLink", "generateName", "generation"}
 _READ = {
-    "spec": {"replicas", "nodeName", "template"},
+    "spec": {"replicas", "nodeName", "template", "unschedulable"},
     "status": {"phase", "reason", "replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "conditions"}
     | {"containerStatuses"},
     "conditions": {"type", "status", "reason", "lastTransitionTime"},
@@ -120,6 +121,8 @@ spec:
         pod-ready.stage.kwok.x-k8s.io/jitter-delay: 1500ms
     spec: {containers: [{name: app, image: "nginx:1.27"}], terminationGracePeriodSeconds: 2}
 """
+RECREATED = WEB.replace("replicas: 3", "replicas: 2\n  strategy: {type: Recreate}")
+STATEFUL = WEB.replace("kind: Deployment", "kind: StatefulSet").replace("  progressDeadlineSeconds: 5\n", "")
 NO_NODE = '{"spec":{"template":{"spec":{"nodeSelector":{"disk":"none"}}}}}'
 
 
@@ -132,11 +135,12 @@ class Scenario:
     def do(self, *words: str, given: str = "") -> str:
         return subprocess.check_output([*self._kubectl, *words], input=given, timeout=60, text=True)
 
-    def prepare(self) -> None:
-        """Three ready pods and nothing else."""
+    def prepare(self, manifest: str) -> None:
+        """What the manifest says is there and ready, and nothing else."""
+        self.do("delete", "deployments,statefulsets", "--all", "--cascade=foreground")
         self.do("wait", "--for=delete", "pods", "--all", "--timeout=60s")
-        self.do("apply", "-f", "-", given=WEB)
-        self.do("rollout", "status", "deployment/web", "--timeout=60s")
+        self.do("apply", "-f", "-", given=manifest)
+        self.do("rollout", "status", "-f", "-", "--timeout=60s", given=manifest)
 
     def pod(self) -> str:
         return self.do("get", "pods", "-l", "app=web", "-o", "name").split()[0]
@@ -182,28 +186,44 @@ class Scenario:
         self.do("delete", "pod/toolbox", "--wait=false", "--grace-period=1")
         time.sleep(4)
 
+    def drain_a_node(self) -> None:
+        node = self.do("get", self.pod(), "-o", "jsonpath={.spec.nodeName}")
+        self.do("drain", node)
+        time.sleep(5)
+        self.do("uncordon", node)
+        time.sleep(1)
 
-def main(kubeconfig: str, folder: str) -> None:
-    """Plays each act on a fresh deployment of three pods and saves its recording under the act's name."""
+    def roll_back_with_all_pods_ended_first(self) -> None:
+        self.do("set", "image", "deployment/web", "app=nginx:1.28")
+        time.sleep(7)
+        self.do("rollout", "undo", "deployment/web")
+        time.sleep(7)
+
+
+def main(kubeconfig: str, folder: str, *names: str) -> None:
+    """Plays the named acts, or all, each on three fresh pods, and saves each recording under the act's name."""
     kubectl = ("kubectl", "--kubeconfig", kubeconfig)
     scenario = Scenario(kubectl)
-    acts: tuple[Callable[[], None], ...] = (
-        scenario.delete_a_pod,
-        scenario.delete_every_pod,
-        scenario.scale_up_and_down,
-        scenario.roll_out,
-        scenario.roll_out_what_no_node_can_run,
-        scenario.exceed_a_quota,
-        scenario.delete_the_deployment,
-        scenario.make_a_deployment_and_a_lone_pod,
-    )
-    for act in acts:
-        scenario.prepare()
+    acts: dict[str, tuple[str, Callable[[], None]]] = {
+        "delete_a_pod": (WEB, scenario.delete_a_pod),
+        "delete_a_pod_of_a_stateful_set": (STATEFUL, scenario.delete_a_pod),
+        "delete_every_pod": (WEB, scenario.delete_every_pod),
+        "scale_up_and_down": (WEB, scenario.scale_up_and_down),
+        "roll_out": (WEB, scenario.roll_out),
+        "roll_out_what_no_node_can_run": (WEB, scenario.roll_out_what_no_node_can_run),
+        "roll_back_with_all_pods_ended_first": (RECREATED, scenario.roll_back_with_all_pods_ended_first),
+        "exceed_a_quota": (WEB, scenario.exceed_a_quota),
+        "drain_a_node": (WEB, scenario.drain_a_node),
+        "delete_the_deployment": (WEB, scenario.delete_the_deployment),
+        "make_a_deployment_and_a_lone_pod": (WEB, scenario.make_a_deployment_and_a_lone_pod),
+    }
+    for name in names or acts:
+        manifest, act = acts[name]
+        scenario.prepare(manifest)
         with Recorder(kubectl) as recorder:
             time.sleep(1)
             act()
-        recorder.save(Path(folder) / f"{act.__name__}.jsonl")
-        scenario.do("delete", "deployment", "--all", "--cascade=foreground")
+        recorder.save(Path(folder) / f"{name}.jsonl")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ def test_out_of_memory_is_said_in_words() -> None:
 def test_a_crash_loop_is_named_with_its_count() -> None:
     world = World(pod(A, restarts=3))
     world.sees(ended(A, 1, restarts=3))
+    assert world.line.startswith(f"container app of {A} crashed again with exit code 1")
     world.sees(back(A, restarts=4))
     world.sees(pod(A, state="CrashLoopBackOff", restarts=4))
     assert world.line.startswith(

@@ -118,7 +118,7 @@ def test_a_stateful_sets_pod_comes_back_under_its_own_name() -> None:
     world.sees(reborn, at=11.5)
     first, second = world.lines
     assert "waiting for db" in first
-    assert "db created 1 1.5 s later" in second
+    assert "db created db-1 anew 1.5 s later" in second
 
 
 def test_a_scale_down_accounts_for_the_pods_it_takes() -> None:
@@ -249,3 +249,13 @@ def test_no_replacement_for_ten_minutes_is_no_longer_waited_for() -> None:
     world.sees(pod(f"{RS}-a", going=True))
     world.passes(601)
     assert (world.episode.is_open, world.episode.mood) == (False, Health.UNKNOWN)
+
+
+def test_among_others_a_pod_that_nobody_owns_is_not_waited_for() -> None:
+    target = {"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI"}
+    world = World(pod(f"{RS}-a"), pod("toolbox", owner=None))
+    world.sees(
+        pod(f"{RS}-a", going=True, conditions=[target]), pod("toolbox", owner=None, going=True, conditions=[target])
+    )
+    world.sees(pod(f"{RS}-b"), at=2)
+    assert world.line == "2 pods were evicted from node-1 (1 of them for good) → 1 of 1 back: healed in 2.0 s"

@@ -33,6 +33,13 @@ def told(act: str) -> list[tuple[Episode, str]]:
                 r" → ready: healed in <t>"
             ],
         ),
+        (
+            "delete_a_pod_of_a_stateful_set",
+            [
+                r"someone deleted pod web-0 → web created web-0 anew <t> later → scheduled to node-\d → started"
+                r" → ready: healed in <t>"
+            ],
+        ),
         ("delete_every_pod", [r"someone deleted 3 pods of web → 3 of 3 back: healed in <t>"]),
         (
             "scale_up_and_down",
@@ -48,6 +55,22 @@ def told(act: str) -> list[tuple[Episode, str]]:
                 r"web rolls out web-\w+ \(nginx:1.27\) → 0 of 3 new pods ready, 3 old ones left"
                 r" → web-\w+-\w+ fits on no node: 0/3 nodes are available: 3 node\(s\) didn't match .*"
                 r" → stalled: no progress within its deadline  … <t>"
+            ],
+        ),
+        (
+            "roll_back_with_all_pods_ended_first",
+            [
+                r"web rolls out web-\w+ \(nginx:1.28\) → 2 of 2 new pods ready: done in <t>",
+                r"web goes back to web-\w+ \(nginx:1.27\) → 2 of 2 new pods ready: done in <t>",
+            ],
+        ),
+        (
+            "drain_a_node",
+            [
+                r"node node-\d was cordoned → no new pods; \d pods? on it",
+                r"pod web-\w+-\w+ was evicted from node-\d → web-\w+ created \w{5} <t> later → scheduled to node-\d"
+                r" → started → ready: healed in <t>",
+                r"node node-\d takes new pods again",
             ],
         ),
         (
@@ -83,7 +106,9 @@ def test_the_healing_time_is_that_between_the_servers_own_changes() -> None:
     assert (healed.began, healed.ended, healed.mood) == (deleted.at, ready.at, Health.WELL)
 
 
-@pytest.mark.parametrize("act", ["scale_up_and_down", "roll_out", "delete_the_deployment"])
+@pytest.mark.parametrize(
+    "act", ["scale_up_and_down", "roll_out", "roll_back_with_all_pods_ended_first", "delete_the_deployment"]
+)
 def test_kinds_that_arrive_out_of_order_are_told_alike(act: str) -> None:
     """Each kind keeps its own order; pods are read first, then all else that came within 100 ms."""
     teller, heard = Teller(), list(changes(act))

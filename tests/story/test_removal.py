@@ -50,6 +50,6 @@ def test_a_deleted_namespace_is_one_line_for_all_that_is_in_it() -> None:
     world = World(space, deployment("web", 2), replicaset(RS, 2), *PODS, lone)
     world.sees(ending, *GOING, pod("toolbox", owner=None, going=True))
     world.loses(deployment("web", 2), replicaset(RS, 2), *PODS, lone, at=2)
-    assert world.line == "someone deleted namespace default → 3 of 3 pods told to stop, 3 gone  … 2.0 s"
+    assert world.line == "someone deleted namespace default → 3 pods told to stop, 3 gone  … 2.0 s"
     world.loses(ending, at=8)
     assert world.line == "someone deleted namespace default → its 3 pods gone in 8.0 s"

@@ -106,3 +106,13 @@ def test_a_scaling_that_ends_meanwhile_leaves_the_old_pods_to_the_rollout() -> N
     rollout, scaling = world.lines
     assert rollout.startswith("web rolls out web-6b8f5d")
     assert scaling == "someone scaled web from 2 to 3 → 3 of 3 ready in 1.0 s"
+
+
+def test_going_back_after_ending_all_pods_is_a_rollout_too() -> None:
+    world = World(
+        deployment("web", 1), replicaset(NEW, 1), replicaset(OLD, 0), pod(f"{NEW}-a", owner=("ReplicaSet", NEW))
+    )
+    world.sees(replicaset(NEW, 0, exists=1), pod(f"{NEW}-a", owner=("ReplicaSet", NEW), going=True), at=0)
+    world.loses(pod(f"{NEW}-a", owner=("ReplicaSet", NEW)), at=1)
+    world.sees(replicaset(OLD, 1, exists=0), at=1.1)
+    assert world.line.startswith("web goes back to web-7d4b9c → 0 of 1 new pods ready, no old one left")

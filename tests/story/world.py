@@ -17,6 +17,7 @@ from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.live.change import Change
 from kubetui.read import Object
 from kubetui.story.episode import Episode
+from kubetui.story.narrator import Narrator
 from kubetui.story.teller import Teller
 
 O = TypeVar("O", bound=Object)  # noqa: E741
@@ -61,6 +62,10 @@ class World:
         for obj in objects:
             self._tell(self._objects.get(obj.metadata.uid), obj)
 
+    def has(self, obj: Object) -> bool:
+        """Whether it is there."""
+        return obj.metadata.uid in self._objects
+
     def loses(self, *objects: Object, at: float | None = None) -> None:
         """Objects are removed."""
         self.at = self.at if at is None else at
@@ -79,6 +84,11 @@ class World:
     @property
     def episodes(self) -> Iterable[Episode]:
         return self.teller.episodes
+
+    @property
+    def narrators(self) -> Iterable[Narrator]:
+        """Those who tell, to look at what they hold."""
+        return self.teller._narrators
 
     @property
     def lines(self) -> list[str]:
