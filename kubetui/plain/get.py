@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from kubetui.client import kubeconfig
-from kubetui.client.access import Access
 from kubetui.client.api import Api, connect
 from kubetui.client.errors import ApiError
 from kubetui.kinds import builtin
@@ -15,7 +14,7 @@ from kubetui.kinds.kind import Kind
 from kubetui.plain import jsontext
 from kubetui.plain.complaint import complaint
 from kubetui.plain.documents import Documents
-from kubetui.plain.lookup import UnknownKind, served
+from kubetui.plain.lookup import served
 from kubetui.plain.output import Output
 from kubetui.plain.question import Question
 from kubetui.plain.request import Request
@@ -29,26 +28,24 @@ from kubetui.resource import Resource
 async def run(request: Request, out: Output) -> int:
     """Prints what is asked for; 0 where all went well, 1 where something could not be had (stderr says why)."""
     try:
-        access = kubeconfig.load(request.kubeconfig).access(request.context)
-        async with _connected(access) as api:
-            return await _get(api, request, out)
-    except UnknownKind as why:
-        out.complain(f"error: {why}")
+        async with _connected(request) as api:
+            return await get(api, request, out)
     except ApiError as why:
         out.complain(complaint(why))
-    return 1
+        return 1
 
 
 @asynccontextmanager
-async def _connected(access: Access) -> AsyncIterator[Api]:
-    api = await connect(access)
+async def _connected(request: Request) -> AsyncIterator[Api]:
+    api = await connect(kubeconfig.load(request.kubeconfig).access(request.context))
     try:
         yield api
     finally:
         await api.close()
 
 
-async def _get(api: Api, request: Request, out: Output) -> int:
+async def get(api: Api, request: Request, out: Output) -> int:
+    """The same on a server that is connected; raises `ApiError` where nothing at all could be had."""
     kind = builtin.find(request.kind)
     resource = kind.resource if kind else await served(api, request.kind)
     if wrong := request.contradiction(resource):
