@@ -176,6 +176,12 @@ class View:
             self._put(change.new, None if change.initial else change.at)
         self.version += 1
 
+    def touch(self, uid: str) -> None:
+        """Has a row's cells made anew: what a column tells of it from elsewhere has changed."""
+        if uid in self._items:
+            self._rows.pop(uid, None)
+            self.version += 1
+
     def load(self, objects: Iterable[Object]) -> None:
         """Takes many objects at once, as they are: no news."""
         for obj in objects:

@@ -1,5 +1,7 @@
 """The board: four live panes whose rows are linked, and the story of what happens."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
@@ -17,6 +19,7 @@ from kubetui.kinds.node import NODE
 from kubetui.kinds.pod import POD
 from kubetui.kinds.replicaset import REPLICASET
 from kubetui.kinds.service import SERVICE
+from kubetui.tui.boardcolumns import Gauges
 from kubetui.tui.boardlayout import BoardLayout
 from kubetui.tui.frames import Frames
 from kubetui.tui.pane import Pane
@@ -68,8 +71,18 @@ class Board(Workplace):
 
     def __init__(self, session: Session, frames: Frames) -> None:
         super().__init__(session, frames)
-        kinds: tuple[Kind[Any], ...] = (DEPLOYMENT, NODE, SERVICE, POD)
-        self._panes = [Pane(session, frames, kind, key=f"F{at}") for at, kind in enumerate(kinds, 1)]
+        self._gauges = Gauges()
+        self._unseen: list[Callable[[], None]] = []
+        """What lets go of the kinds without a pane."""
+        kinds: tuple[tuple[Kind[Any], Kind[Any]], ...] = (
+            (DEPLOYMENT, DEPLOYMENT),
+            (NODE, self._gauges.node),
+            (SERVICE, self._gauges.service),
+            (POD, POD),
+        )
+        self._panes = [
+            Pane(session, frames, kind, key=f"F{at}", shown=shown) for at, (kind, shown) in enumerate(kinds, 1)
+        ]
         self._related: frozenset[str] = frozenset()
         self._asked: tuple[str, int] = ("", -1)
 
@@ -86,9 +99,16 @@ class Board(Workplace):
 
     def attach(self) -> None:
         super().attach()
-        if self.session.cluster is not None:
+        for leave in self._unseen:
+            leave()
+        self._unseen.clear()
+        if (cluster := self.session.cluster) is not None:
+            scope = self.session.scope
             for kind in UNSEEN:
-                self.session.cluster.open(kind, self.session.scope)
+                cluster.open(kind, scope)
+                self._unseen.append(partial(cluster.leave, kind, scope))
+            self._gauges.views = {pane.kind.resource.plural: pane.view for pane in self._panes}
+            self._gauges.attach(cluster, self.session.scope)
         self._story_grew()
 
     def paint(self) -> None:

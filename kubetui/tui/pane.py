@@ -44,10 +44,14 @@ class Pane(Vertical):
     class StateChanged(Message):
         """What the pane shows is live, or stale, or not to be had."""
 
-    def __init__(self, session: Session, frames: Frames, kind: Kind[Any], *, key: str = "") -> None:
+    def __init__(
+        self, session: Session, frames: Frames, kind: Kind[Any], *, key: str = "", shown: Kind[Any] | None = None
+    ) -> None:
+        """`shown` is the kind with the columns of this pane, where they are not the kind's own."""
         super().__init__()
         self.kind = kind
-        self.view = View(kind)
+        self.shown = shown or kind
+        self.view = View(self.shown)
         self.tally = Tally(kind)
         self.table = Table(self.view, clock=session.clock)
         self._heading = Static("", classes="title", markup=False)
@@ -78,7 +82,7 @@ class Pane(Vertical):
         self.detach()
         cluster, scope = self._session.cluster, self._session.scope
         self.view = View(
-            self.kind,
+            self.shown,
             filter=filter,
             order=self.view.order,
             wide=self._wide,
