@@ -6,6 +6,7 @@ Runs its book as long as it is mounted. Opens no connection itself.
 import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import ClassVar
 
 from textual.actions import SkipAction
@@ -33,6 +34,8 @@ TAIL = 1000
 """Lines of the past that are asked for at first."""
 HEAD = 16 << 20
 """Bytes from the start of each log that are asked for with the key 1."""
+_STATUS_PACE = 0.25
+"""Seconds between two counts of lines that no one need see run."""
 
 _HINTS = (
     ("s", "follow"),
@@ -105,6 +108,7 @@ class LogPane(Vertical):
         self._rate = 0
         self._counted = 0
         self._status: Content | None = None
+        self._told_at = 0.0
         self._frames: Frames | None = None
 
     def compose(self) -> ComposeResult:
@@ -142,7 +146,7 @@ class LogPane(Vertical):
             return
         if self.view.absorb():
             self.call_later(self._paint)
-        else:
+        elif monotonic() - self._told_at > _STATUS_PACE:
             self._tell()
 
     def _count(self) -> None:
@@ -153,6 +157,7 @@ class LogPane(Vertical):
         self._tell()
 
     def _tell(self) -> None:
+        self._told_at = monotonic()
         standings = Counter(stream.standing for stream in self.book.streams)
         sources = ", ".join(f"{count} {_STANDINGS[standing]}" for standing, count in standings.items())
         ring, view = self.book.ring, self.view
@@ -210,6 +215,7 @@ class LogPane(Vertical):
         self._window = told
         self.book.open(wanted)
         self.view.forget(following=following)
+        self._tell()
 
     # How they are shown -------------------------------------------------------------------------------------------
 
@@ -272,6 +278,7 @@ class LogPane(Vertical):
                 self._find = text.strip()
         except FilterError as why:
             self.query_one(Prompt).fault(sanitise(str(why)))
+        self._tell()
         self._ask()
 
     def on_prompt_entered(self, event: Prompt.Entered) -> None:

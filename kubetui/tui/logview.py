@@ -24,6 +24,7 @@ from kubetui.tui.ansi import plain
 from kubetui.tui.loglayout import LogLayout
 from kubetui.tui.logpaint import SOURCES, LogPaint
 from kubetui.tui.logtext import height, size
+from kubetui.tui.scrollbar import place
 
 SLICE = 0.008
 """Seconds of laying lines out between which keys are answered."""
@@ -106,7 +107,6 @@ class LogView(ScrollView, can_focus=True):
         self._absorbed = book.ring.first
         self._anchor: int | None = None
         """The line that was at the top when all were laid out again; it comes back there."""
-        self._moving = False
         self._lost = self._led = self._settled_rows = 0
         self._settled_at = 0.0
 
@@ -251,7 +251,7 @@ class LogView(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        if not self._moving and round(old_value) != round(new_value):
+        if round(old_value) != round(new_value):
             self.following = new_value >= self.max_scroll_y
             self.post_message(self.Moved())
 
@@ -262,24 +262,27 @@ class LogView(ScrollView, can_focus=True):
         self.post_message(self.Moved())
 
     def _scroll(self, row: int) -> None:
-        self._moving = True
-        self.scroll_to(y=min(max(0, row), self.max_scroll_y), animate=False, force=True)
-        self._moving = False
+        """Brings that row to the top, or as near as it gets; what is there already is painted again."""
+        rows, height = self._settled_rows, self.size.height
+        top = float(min(max(0, row), max(0, rows - height)))
+        # Set in the usual way these would have the whole screen laid out, at each frame of a busy log.
+        self.set_reactive(LogView.virtual_size, Size(self._paint.width, rows))
+        self.set_reactive(LogView.scroll_y, top)
+        self.set_reactive(LogView.scroll_target_y, top)
+        place(self.vertical_scrollbar, rows, height, top)
+        self.refresh(self.size.region)
 
     def _settle(self) -> None:
         """After lines came or went: the right size, and the same lines on the screen, or the last ones."""
         at, rows, seen = self.scroll_offset.y, self.shown.rows + self._lead, self._settled_rows
-        row = at - self._lost + self._lead - self._led
-        untouched = not self._lost and seen <= rows and seen >= at + self.size.height
+        row = rows if self.following else at - self._lost + self._lead - self._led
+        untouched = row == at and not self._lost and at + self.size.height <= seen <= rows
         self._led, self._lost, self._settled_rows, self._settled_at = self._lead, 0, rows, perf_counter()
-        # Set in the usual way, the size would have the whole screen laid out again, at each frame of a busy log.
-        self.set_reactive(LogView.virtual_size, Size(self._paint.width, rows))
-        self.vertical_scrollbar.window_virtual_size = rows
-        row = self.max_scroll_y if self.following else min(max(0, row), self.max_scroll_y)
-        if row != at:
+        if untouched:
+            self.set_reactive(LogView.virtual_size, Size(self._paint.width, rows))
+            place(self.vertical_scrollbar, rows, self.size.height, at)
+        else:
             self._scroll(row)
-        elif not untouched:
-            self.refresh()
 
     def _row_of(self, number: int) -> int:
         return self.shown.row_of(number) + self._lead
