@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from kubetui.kinds.event import Event
 from kubetui.kinds.pod import Pod
-from kubetui.story.episode import Part, Role, Step, part
+from kubetui.story.part import Part, Role, Step, part
 from kubetui.story.signs import FINISHED, is_ready, is_running, trouble
 from kubetui.story.wording import duration, shortened
 from kubetui.text import natural

@@ -8,8 +8,8 @@ from kubetui.kinds.event import Event
 from kubetui.kinds.pod import Pod
 from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.story.birth import Birth
-from kubetui.story.episode import Part, Role
 from kubetui.story.memory import keep
+from kubetui.story.part import Part, Role
 from kubetui.story.signs import controller
 
 _ANNOUNCED_FOR = 60.0

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from kubetui.kinds.event import Event
 from kubetui.kinds.kind import Health
 from kubetui.kinds.pod import Pod
-from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
+from kubetui.story.part import Part, Role, Step, outcome, part
 from kubetui.story.plot import Plot
 from kubetui.story.signs import Workload, counts, is_ready, trouble, workload
 from kubetui.story.wording import counted, shortened

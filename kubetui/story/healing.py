@@ -14,10 +14,10 @@ from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.read import OwnerReference
 from kubetui.story.birth import nodes, stuck
 from kubetui.story.cast import Announcement
-from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.loss import Loss, cause, is_lost
 from kubetui.story.memory import keep
 from kubetui.story.narrator import Narrator, Stage
+from kubetui.story.part import Part, Role, Step, outcome, part
 from kubetui.story.plot import Plot
 from kubetui.story.signs import controller
 from kubetui.story.wording import counted, duration, listed, shortened, tail

@@ -5,8 +5,8 @@ from kubetui.kinds.kind import Health
 from kubetui.kinds.pod import Pod
 from kubetui.story.birth import Birth
 from kubetui.story.cast import SOMEONE
-from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
+from kubetui.story.part import Part, Role, Step, outcome, part
 from kubetui.story.plot import Plot
 from kubetui.story.signs import controller
 

@@ -7,7 +7,7 @@ from kubetui.kinds.pod import Pod
 from kubetui.read import OwnerReference
 from kubetui.story.birth import Birth
 from kubetui.story.cast import SOMEONE, YOU
-from kubetui.story.episode import Part, Role, Step, part
+from kubetui.story.part import Part, Role, Step, part
 from kubetui.story.signs import controller, counts, disruption, workload
 from kubetui.story.wording import counted
 

@@ -2,8 +2,8 @@
 
 from kubetui.kinds.kind import Health
 from kubetui.kinds.node import Node
-from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
+from kubetui.story.part import Part, Role, Step, outcome, part
 from kubetui.story.plot import Plot
 from kubetui.story.wording import counted
 

@@ -4,7 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from kubetui.kinds.kind import Health
-from kubetui.story.episode import Episode, Part, Role, Step, outcome
+from kubetui.story.episode import Episode
+from kubetui.story.part import Part, Role, Step, outcome
 from kubetui.story.wording import duration
 
 

@@ -8,9 +8,9 @@ from kubetui.kinds.namespace import Namespace
 from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.read import ObjectMeta
 from kubetui.story.cast import SOMEONE, YOU, Announcement
-from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.ledger import namespace_key
 from kubetui.story.narrator import Narrator, Stage
+from kubetui.story.part import Part, Role, Step, outcome, part
 from kubetui.story.shedding import Shedding
 from kubetui.story.signs import controller
 from kubetui.story.wording import counted

@@ -7,8 +7,8 @@ from kubetui.kinds.pod import Pod
 from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.story.birth import Birth, stuck
 from kubetui.story.cast import YOU, Announcement
-from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
+from kubetui.story.part import Part, Role, Step, outcome, part
 from kubetui.story.scaling import Scaling
 from kubetui.story.shedding import Shedding
 from kubetui.story.signs import controller, is_controlled_by, workload

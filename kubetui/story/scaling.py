@@ -13,8 +13,8 @@ from kubetui.kinds.pod import Pod
 from kubetui.kinds.replicaset import ReplicaSet
 from kubetui.story.birth import Birth, nodes, stuck
 from kubetui.story.cast import SOMEONE, YOU, Announcement
-from kubetui.story.episode import Part, Role, Step, outcome, part
 from kubetui.story.narrator import Narrator, Stage
+from kubetui.story.part import Part, Role, Step, outcome, part
 from kubetui.story.shedding import Shedding
 from kubetui.story.signs import Workload, workload
 from kubetui.story.wording import counted, listed, shortened
