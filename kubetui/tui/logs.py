@@ -279,6 +279,7 @@ class LogPane(Vertical):
         except FilterError as why:
             self.query_one(Prompt).fault(sanitise(str(why)))
         self._tell()
+        self._told_at = 0.0
         self._ask()
 
     def on_prompt_entered(self, event: Prompt.Entered) -> None:
