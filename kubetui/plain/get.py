@@ -11,6 +11,7 @@ from kubetui.client.api import Api, connect
 from kubetui.client.errors import ApiError
 from kubetui.kinds import builtin
 from kubetui.kinds.kind import Kind
+from kubetui.kinds.printer import TablePrinter
 from kubetui.plain import jsontext
 from kubetui.plain.complaint import complaint
 from kubetui.plain.documents import Documents
@@ -19,7 +20,6 @@ from kubetui.plain.output import Output
 from kubetui.plain.question import Question
 from kubetui.plain.request import Request
 from kubetui.plain.sources import Rows, Source, Tables
-from kubetui.plain.tables import TablePrinter
 from kubetui.plain.views import JsonView, NameView, TableView, View, YamlView
 from kubetui.read import Object
 from kubetui.resource import Resource

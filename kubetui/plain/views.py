@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from kubetui import yamltext
+from kubetui.kinds.printer import TablePrinter
 from kubetui.plain import jsontext
 from kubetui.plain.documents import Document
-from kubetui.plain.tables import TablePrinter
 from kubetui.read import Object
 from kubetui.resource import Resource
 

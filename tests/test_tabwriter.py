@@ -1,6 +1,6 @@
 """Columns aligned as kubectl aligns them; the expectations are what github.com/liggitt/tabwriter gives."""
 
-from kubetui.plain.tabwriter import TabWriter
+from kubetui.tabwriter import TabWriter
 
 
 def test_columns_are_three_blanks_wider_than_their_widest_cell_and_six_at_least() -> None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from kubetui.kinds.kind import Cell, Column
-from kubetui.plain.tabwriter import TabWriter
 from kubetui.read import Object
+from kubetui.tabwriter import TabWriter
 from kubetui.text import sanitise
 
 _END_OF_CELL = re.compile("[\f\n\r]")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from kubetui.kinds.kind import Column
-from kubetui.plain.tables import TablePrinter
+from kubetui.kinds.printer import TablePrinter
 from kubetui.read import Object, ObjectMeta
 from kubetui.text import Aged
 
