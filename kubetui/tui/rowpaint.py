@@ -1,6 +1,7 @@
 """Lines of a table as strips: the styles, and the painting. Knows no widget's state."""
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -138,8 +139,8 @@ def paint_header(layout: Layout, palette: Palette, headings: Sequence[Heading], 
 
 
 def paint_notice(text: str, y: int, height: int, width: int, palette: Palette) -> Strip:
-    """Line `y` of a text in the middle of an empty table."""
-    lines = text.split("\n")
+    """Line `y` of a text in the middle of an empty table; long lines are broken at blanks."""
+    lines = [part for line in text.split("\n") for part in wrap(line, max(1, width - 2 * MARGIN)) or [""]]
     at = y - max(0, (height - len(lines)) // 2)
     shown = cut(lines[at], width) if 0 <= at < len(lines) else ""
     left = (width - cell_len(shown)) // 2

@@ -17,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from kubetui.text import sanitise_lines
 from kubetui.tui.line import Line, changed_cells
 from kubetui.tui.rowpaint import COMPONENTS, Palette, paint, paint_header, paint_notice
 from kubetui.tui.rows import Rows
@@ -91,7 +92,7 @@ class Table(ScrollView, can_focus=True):
     dimmed: reactive[bool] = reactive(False, repaint=False)
     """Whether what is shown is stale."""
     empty: reactive[str] = reactive("", repaint=False)
-    """What stands in the middle while there are no rows; plain text, several lines at most."""
+    """What stands in the middle while there are no rows; plain text, made safe here."""
 
     class Event(Message):
         """Something a person did to a row, or that happened to the cursor."""
@@ -158,7 +159,7 @@ class Table(ScrollView, can_focus=True):
         The clock gives seconds since the epoch; `glow` is for how many of them a change is seen, 0 for not at all.
         """
         super().__init__(id=id, classes=classes)
-        self.set_reactive(Table.empty, empty)
+        self.set_reactive(Table.empty, sanitise_lines(empty))
         self._port = Viewport(rows, linked, glow)
         self._clock = clock
         self._now = clock()
@@ -311,7 +312,6 @@ class Table(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._repaint()
-        self._repaint_all()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         super().watch_has_focus(_has_focus)
@@ -319,6 +319,9 @@ class Table(ScrollView, can_focus=True):
 
     def watch_dimmed(self) -> None:
         self._repaint()
+
+    def validate_empty(self, empty: str) -> str:
+        return sanitise_lines(empty)
 
     def watch_empty(self) -> None:
         if not self._port.lines:

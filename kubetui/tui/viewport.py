@@ -11,7 +11,7 @@ from itertools import chain
 
 from rich.cells import cell_len
 
-from kubetui.text import Aged
+from kubetui.text import Aged, sanitise
 from kubetui.tui.columns import LEAST_AGE, LEAST_TEXT, Layout, fit
 from kubetui.tui.line import Flag, Line, heading
 from kubetui.tui.rows import Rows, TableRow
@@ -220,7 +220,7 @@ class Viewport:
     def _fit(self) -> None:
         """Lays the columns out."""
         columns, sorted_by = self.rows.columns, self.rows.sorted_by
-        self.titles = tuple(heading(column.title, sorted_by, at) for at, column in enumerate(columns))
+        self.titles = tuple(heading(sanitise(column.title), sorted_by, at) for at, column in enumerate(columns))
         self._widen(self.titles)
         wanted = [max(want, LEAST_AGE) if at in self._ticking else want for at, want in enumerate(self._wanted)]
         shrinking = [

@@ -12,10 +12,11 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from kubetui.kinds.kind import Column, Kind
 from kubetui.live.order import Order
 from kubetui.live.view import View
 from kubetui.tui.table import Table
-from tests.tui.things import BEGINNING, Thing, added, deleted, modified, thing, view_of
+from tests.tui.things import BEGINNING, THINGS, Thing, added, deleted, modified, thing, view_of
 
 NOW = BEGINNING.timestamp()
 
@@ -292,16 +293,33 @@ async def test_without_rows_it_says_what_it_waits_for() -> None:
 
 
 HOSTILE = "\x1b[2J\x1b]52;c;ZXZpbA==\x07\x9b31m\u202edrow[@click=app.quit]x[/] [/ [b]"
+ORDERS = ("\x1b[2J", "\x1b]", "\x07", "\x9b", "\u202e")
+"""What a terminal would obey of it."""
 
 
 async def test_hostile_text_is_painted_and_not_obeyed() -> None:
     async with showing(thing("a", status=HOSTILE), thing(HOSTILE), size=(120, 10)) as (shell, _, pilot):
-        sent = "".join(shell.sent)
-        assert "\x1b[2J" not in sent and "\x1b]" not in sent and "\x07" not in sent
-        assert "\x9b" not in sent and "\u202e" not in sent
+        assert not any(order in "".join(shell.sent) for order in ORDERS)
         assert any("[@click=app.quit]x[/] [/ [b]" in line for line in lines(shell))
         await pilot.click(Table, offset=(lines(shell)[1].index("@click"), 1))
         assert shell.is_running
+
+
+async def test_a_hostile_title_and_a_hostile_notice_are_not_obeyed_either() -> None:
+    kind = Kind(Thing, THINGS.resource, (Column(HOSTILE, lambda thing: thing.metadata.name),), THINGS.health)
+    shell = Shell(View(kind), 0.0)
+    shell.table.empty = HOSTILE
+    async with shell.run_test(size=(120, 10)) as pilot:
+        await painted(pilot)
+        assert sum("[@click=app.quit]x[/] [/ [b]" in line for line in lines(shell)) == 2
+        assert not any(order in "".join(shell.sent) for order in ORDERS)
+
+
+async def test_a_long_notice_is_broken_into_lines() -> None:
+    async with showing(size=(40, 12)) as (shell, _, pilot):
+        shell.table.empty = "No answer from https://10.0.0.1:6443 for 12 s; trying again in 4 s."
+        await painted(pilot)
+        assert " ".join(line.strip() for line in lines(shell)[1:]).split() == shell.table.empty.split()
 
 
 async def test_wide_characters_keep_columns_in_line() -> None:
