@@ -227,7 +227,7 @@ async def test_several_sources_are_named_by_what_tells_them_apart_in_their_own_c
 async def test_a_filter_shows_the_lines_that_match_at_each_key_and_marks_the_matches() -> None:
     book = book_of(f"{'ERROR' if n % 10 == 0 else 'info'} {n}" for n in range(100))
     async with showing(book) as (app, view, pilot):
-        await pilot.press("slash", *"error")
+        await pilot.press("slash", *"err")
         await caught_up(view, pilot)
         assert screen_text(view)[:2] == ["ERROR 0", "ERROR 10"]
         assert len(view.shown) == 10
@@ -250,7 +250,7 @@ async def test_a_filter_that_is_none_says_so_and_the_last_good_one_stays() -> No
 async def test_new_lines_pass_the_filter_too() -> None:
     book = book_of(["error 1", "fine"])
     async with showing(book) as (_, view, pilot):
-        await pilot.press("slash", *"error", "enter")
+        await pilot.press("slash", *"er", "enter")
         write(book, ["fine too", "error 2"])
         await caught_up(view, pilot)
         assert screen_text(view)[:3] == ["error 1", "error 2", ""]
@@ -259,7 +259,7 @@ async def test_new_lines_pass_the_filter_too() -> None:
 async def test_a_search_goes_from_match_to_match_and_round() -> None:
     book = book_of("needle here" if n in (100, 400) else f"line {n}" for n in range(500))
     async with showing(book) as (app, view, pilot):
-        await pilot.press("h", *"needle", "enter")
+        await pilot.press("h", *"nee", "enter")
         seen = []
         for key in ("n", "n", "N"):
             seen.append([n for n, text in enumerate(screen_text(view)) if text == "needle here"])
@@ -270,7 +270,7 @@ async def test_a_search_goes_from_match_to_match_and_round() -> None:
 
 async def test_searching_for_what_is_not_there_says_so() -> None:
     async with showing(book_of(["a"])) as (app, _, pilot):
-        await pilot.press("h", *"zzz", "enter")
+        await pilot.press("h", "z", "enter")
         await pilot.pause()
         assert any("Nothing found" in note.message for note in app._notifications)
 
@@ -338,20 +338,17 @@ async def test_full_screen_leaves_the_lines_and_their_status_alone() -> None:
         assert app.screen.maximized is None
 
 
-@pytest.mark.parametrize(
-    ("keys", "wanted"),
-    [
-        (["0"], Wanted(tail=1000)),
-        (["1"], Wanted(limit=16 << 20, follow=False)),
-        (["p"], Wanted(previous=True)),
-        (["p", "p"], Wanted(tail=1000)),
-    ],
-)
-async def test_keys_ask_for_another_part_of_the_log(keys: list[str], wanted: Wanted) -> None:
+async def test_keys_ask_for_another_part_of_the_log() -> None:
     book = book_of(["a"])
     async with showing(book) as (_, view, pilot):
-        await pilot.press(*keys)
-        assert book.wanted == wanted
+        for key, wanted in (
+            ("1", Wanted(limit=16 << 20, follow=False)),
+            ("0", Wanted(tail=1000)),
+            ("p", Wanted(previous=True)),
+            ("p", Wanted(tail=1000)),
+        ):
+            await pilot.press(key)
+            assert book.wanted == wanted
         assert len(view.shown) == 0
 
 
@@ -453,8 +450,8 @@ def test_colours_are_parsed_and_other_escapes_are_not_shown() -> None:
 
 
 @pytest.mark.parametrize("bomb", ["\x9d", "\x1b]", "\x1b[", "\x1b[0;", "\x90", "\x1bP", "\x1b"])
-def test_a_megabyte_of_begun_escapes_is_read_once(bomb: str) -> None:
-    assert len(ansi.plain(bomb * ((1 << 20) // len(bomb)))) < 10
+def test_very_many_begun_escapes_are_read_once(bomb: str) -> None:
+    assert len(ansi.plain(bomb * (1 << 16))) < 10
 
 
 def test_every_character_that_stacks_is_left_to_the_one_who_bounds_the_stacks() -> None:
