@@ -12,7 +12,7 @@ from kubetui.story.memory import keep
 from kubetui.story.part import Part, Role
 from kubetui.story.signs import controller
 
-_ANNOUNCED_FOR = 60.0
+_ANNOUNCED_FOR = 10.0
 """Seconds for which an announcement claims what happens to its object."""
 _ANNOUNCEMENTS = 512
 _COMPLAINED_FOR = 60.0

@@ -20,7 +20,7 @@ _EARLY = 2.0
 """Seconds by which a new pod may be read before the replica set that made it."""
 _AT_ONCE = 10.0
 """Seconds within which a deployment makes its new pods once the old ones are gone."""
-_JUST_BEFORE = 60.0
+_JUST_BEFORE = 10.0
 """Seconds between a rollout and its announcement, whichever is first."""
 
 

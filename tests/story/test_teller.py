@@ -90,3 +90,10 @@ def test_changes_that_tell_nothing_leave_nothing_behind() -> None:
         world.sees(*pods, at=float(second))
     assert world.lines == []
     assert not world.teller.is_running
+
+
+def test_an_announcement_does_not_claim_what_happens_long_after() -> None:
+    world = World(deployment("web", 2))
+    world.announces(deployment("web", 2), "scale")
+    world.sees(deployment("web", 3, exists=2), at=11)
+    assert world.line.startswith("someone scaled web")
