@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,16 +11,9 @@ from textual.events import DescendantFocus, Resize
 from textual.layout import Layout
 from textual.widget import Widget
 
-from kubetui.kinds.deployment import DEPLOYMENT
-from kubetui.kinds.endpointslice import ENDPOINTSLICE
-from kubetui.kinds.event import EVENT
-from kubetui.kinds.kind import Kind
-from kubetui.kinds.node import NODE
-from kubetui.kinds.pod import POD
-from kubetui.kinds.replicaset import REPLICASET
-from kubetui.kinds.service import SERVICE
 from kubetui.tui.boardcolumns import Gauges
 from kubetui.tui.boardlayout import BoardLayout
+from kubetui.tui.firstsight import ON_BOARD, UNSEEN
 from kubetui.tui.frames import Frames
 from kubetui.tui.pane import Pane
 from kubetui.tui.seen import seen
@@ -28,9 +21,6 @@ from kubetui.tui.session import Session
 from kubetui.tui.storystrip import StoryStrip
 from kubetui.tui.table import Table
 from kubetui.tui.workplace import Workplace
-
-UNSEEN: tuple[Kind[Any], ...] = (REPLICASET, ENDPOINTSLICE, EVENT)
-"""Kinds that tie the panes together and tell the story, without a pane of their own."""
 
 
 class Panes(Widget):
@@ -74,14 +64,9 @@ class Board(Workplace):
         self._gauges = Gauges()
         self._unseen: list[Callable[[], None]] = []
         """What lets go of the kinds without a pane."""
-        kinds: tuple[tuple[Kind[Any], Kind[Any]], ...] = (
-            (DEPLOYMENT, DEPLOYMENT),
-            (NODE, self._gauges.node),
-            (SERVICE, self._gauges.service),
-            (POD, POD),
-        )
         self._panes = [
-            Pane(session, frames, kind, key=f"F{at}", shown=shown) for at, (kind, shown) in enumerate(kinds, 1)
+            Pane(session, frames, kind, key=f"F{at}", shown=self._gauges.kinds.get(kind))
+            for at, kind in enumerate(ON_BOARD, 1)
         ]
         self._related: frozenset[str] = frozenset()
         self._asked: tuple[str, int] = ("", -1)

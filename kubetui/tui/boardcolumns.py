@@ -67,10 +67,12 @@ class Gauges:
         """By plural, the views whose rows a gauge tells about."""
         self.pods = Gauge(pod_on_node, lambda node: self._touch(NODE, ("", node)))
         self.endpoints = Gauge(endpoints_of_service, lambda service: self._touch(SERVICE, service))
-        self.node = _with(NODE, 2, Column("PODS", self._pods, by=self._pod_count, tint=self._pods_health))
-        self.service = _with(
+        node = _with(NODE, 2, Column("PODS", self._pods, by=self._pod_count, tint=self._pods_health))
+        service = _with(
             SERVICE, 2, Column("ENDPOINTS", self._endpoints, by=self._ready_endpoints, tint=self._endpoints_health)
         )
+        self.kinds: dict[Kind[Any], Kind[Any]] = {NODE: node, SERVICE: service}
+        """Kinds with a column more than their own."""
         self._cluster: Cluster | None = None
         self._scope: Scope = ()
         self._following: list[Callable[[], None]] = []

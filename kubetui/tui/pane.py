@@ -197,7 +197,8 @@ class Pane(Vertical):
         if self._store is not None and self.state.phase is not Phase.LIVE:
             text, style = told(self.state, asyncio.get_running_loop().time())
             refused = self.state.phase is Phase.FORBIDDEN
-            parts.append((f"  ⊘ forbidden: list {resource.plural}" if refused else f"  {text}", style))
+            verb = "watch" if self.count else "list"
+            parts.append((f"  ⊘ forbidden: {verb} {resource.plural}" if refused else f"  {text}", style))
         title = Content.assemble(*parts)
         if self._title is None or title.plain != self._title.plain:
             self._title = title

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from kubetui.client.api import connect
@@ -12,18 +12,20 @@ from kubetui.client.errors import ApiError, BadConfig
 from kubetui.client.kubeconfig import Kubeconfig, load
 from kubetui.kinds.builtin import find
 from kubetui.kinds.kind import Kind
-from kubetui.kinds.namespace import NAMESPACE
-from kubetui.kinds.pod import POD
+from kubetui.kinds.namespace import NAMESPACE, Namespace
 from kubetui.kinds.table import table_kind
 from kubetui.live.change import Change
 from kubetui.live.cluster import Cluster
 from kubetui.live.feed import Scope
+from kubetui.live.store import Store
 from kubetui.resource import Resource
 from kubetui.settings.options import Options
 from kubetui.story.teller import Teller
 
 log = logging.getLogger(__name__)
 
+RECENT = 9
+"""Namespaces remembered, one for each digit."""
 LOOK_AGAIN = 5.0
 """Seconds between two looks at a kubeconfig that could not be used."""
 
@@ -38,6 +40,8 @@ class Session:
         self.kubeconfig: Kubeconfig | None = None
         self.context = options.context or ""
         self.scope: Scope = tuple(filter(None, (options.namespace or "").split(",")))
+        self.recent: tuple[str, ...] = self.scope[:1]
+        """Namespaces looked at in this context; each keeps its place, and so its digit."""
         self.cluster: Cluster | None = None
         self.teller = Teller()
         self.resources: tuple[Resource, ...] = ()
@@ -49,10 +53,12 @@ class Session:
         self._discovering: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._tables: dict[str, Kind[Any]] = {}
+        self._namespaces: Store[Namespace] | None = None
 
     async def switch(self, context: str | None = None) -> None:
         """Leaves the cluster there is and connects to that of a context; of the current one, if none is named."""
         await self._leave()
+        before = self.context
         try:
             self.kubeconfig = load(self.options.kubeconfig)
             access = self.kubeconfig.access(context or self.options.context)
@@ -64,6 +70,8 @@ class Session:
         else:
             self.problem = ""
             self.context = access.context
+            if before != self.context:
+                self.recent = self.scope[:1]
             self.cluster = Cluster(api, wall=self.clock)
             self.cluster.hear(self)
             self.cluster.start()
@@ -104,20 +112,19 @@ class Session:
         word = word.lower()
         return next((each for each in self.resources if word in each.names and "list" in each.verbs), None)
 
-    def warm(self) -> None:
+    def warm(self, kinds: Iterable[Kind[Any]]) -> None:
         """Asks for what the first screen shows, before there is a screen."""
         if self.cluster is not None:
-            self.cluster.open(self._first, self.scope)
-            self.cluster.leave(self._first, self.scope)
-
-    @property
-    def _first(self) -> Kind[Any]:
-        return (find(self.options.kind) if self.options.kind else None) or POD
+            for kind in kinds:
+                self.cluster.open(kind, self.scope)
+                self.cluster.leave(kind, self.scope)
 
     def namespaces(self) -> list[str]:
-        """The namespaces known so far, for completion: those of what has been read."""
-        store = self.cluster.peek(NAMESPACE) if self.cluster else None
-        return [] if store is None else sorted(each.metadata.name for each in store)
+        """The namespaces there are, as far as they have been read; asking for them has them read from now on."""
+        if self._namespaces is None and self.cluster is not None:
+            self._namespaces = self.cluster.open(NAMESPACE)
+        known = {each.metadata.name for each in self._namespaces or ()}
+        return sorted(known.union(self.recent, self.scope))
 
     async def _discover(self, cluster: Cluster) -> None:
         """Learns what else the server serves; tried again until it answers."""
@@ -150,6 +157,7 @@ class Session:
                 task.cancel()
         self._discovering = self._looking = None
         self._tables.clear()
+        self._namespaces = None
         self.resources = ()
         self.teller = Teller()
         if self.cluster:

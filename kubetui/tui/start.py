@@ -4,9 +4,11 @@ import asyncio
 import importlib
 import logging
 import signal
+import sys
 
 from kubetui.settings.logfile import open_log
 from kubetui.settings.options import Options
+from kubetui.tui.firstsight import first_kinds
 from kubetui.tui.session import Session
 
 log = logging.getLogger(__name__)
@@ -14,6 +16,9 @@ log = logging.getLogger(__name__)
 
 def start(options: Options) -> int:
     """Runs the explorer until the person leaves; returns the exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("kubetui needs a terminal to draw on; kubetui get KIND prints without one.", file=sys.stderr)
+        return 2
     open_log()
     return asyncio.run(_explore(options))
 
@@ -23,7 +28,7 @@ async def _explore(options: Options) -> int:
     asyncio.get_running_loop().set_exception_handler(_log_stray)
     try:
         await session.switch(options.context)
-        session.warm()
+        session.warm(first_kinds(options.kind))
         module = await asyncio.to_thread(importlib.import_module, "kubetui.tui.app")
         app = module.Explorer(session)
         for number in (signal.SIGTERM, signal.SIGHUP):
