@@ -35,6 +35,40 @@ COMPONENTS = {
 }
 """The component classes by which a style sheet colours a table."""
 
+STYLE_SHEET = """
+Table {
+    background: $surface;
+    color: $foreground;
+    overflow-x: hidden;
+    overflow-y: auto;
+    scrollbar-size-vertical: 1;
+    & > .table--header { color: $text-muted; text-style: bold; }
+    & > .table--cursor { background: $primary 45%; text-style: bold; }
+    & > .table--cursor-blurred { background: $primary 20%; }
+    & > .table--changed { background: $accent 22%; }
+    & > .table--new { background: $success 22%; }
+    & > .table--marked { color: $text-accent; text-style: bold; }
+    & > .table--linked { color: $text-accent; }
+    & > .table--ghost { color: $text-disabled; text-style: strike; }
+    & > .table--stale { color: $text-disabled; }
+    & > .table--notice { color: $text-muted; }
+    & > .table--well { color: $text-success; }
+    & > .table--progress { color: $text-warning; }
+    & > .table--broken { color: $text-error; }
+    & > .table--off { color: $text-disabled; }
+    & > .table--unknown { color: $text-muted; }
+    &:nocolor > .table--cursor { text-style: reverse; }
+    &:nocolor > .table--cursor-blurred { text-style: underline; }
+    &:nocolor > .table--changed { text-style: bold; }
+    &:nocolor > .table--new { text-style: bold; }
+    &:ansi > .table--cursor { text-style: reverse; }
+    &:ansi > .table--cursor-blurred { text-style: underline; }
+    &:ansi > .table--changed { background: ansi_default; text-style: bold; }
+    &:ansi > .table--new { background: ansi_default; text-style: bold; }
+}
+"""
+"""The colours they have unless a theme says otherwise; without colour, weight and strokes tell the same."""
+
 _HEALTH = {health: f"table--{health.name.lower()}" for health in Health}
 _MUTED = (Health.OFF, Health.UNKNOWN)
 _GROUNDS = (

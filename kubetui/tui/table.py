@@ -5,6 +5,7 @@ It knows identity and text, nothing of Kubernetes, and asks nobody when somethin
 
 import time
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import ClassVar
 
 from textual import events
@@ -19,7 +20,7 @@ from textual.widget import Widget
 
 from kubetui.text import sanitise_lines
 from kubetui.tui.line import Line, changed_cells
-from kubetui.tui.rowpaint import COMPONENTS, Palette, paint, paint_header, paint_notice
+from kubetui.tui.rowpaint import COMPONENTS, STYLE_SHEET, Palette, paint, paint_header, paint_notice
 from kubetui.tui.rows import Rows
 from kubetui.tui.scrollbar import place
 from kubetui.tui.viewport import Moment, Viewport
@@ -42,38 +43,7 @@ class Table(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
-    DEFAULT_CSS = """
-    Table {
-        background: $surface;
-        color: $foreground;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        & > .table--header { color: $text-muted; text-style: bold; }
-        & > .table--cursor { background: $primary 45%; text-style: bold; }
-        & > .table--cursor-blurred { background: $primary 20%; }
-        & > .table--changed { background: $accent 22%; }
-        & > .table--new { background: $success 22%; }
-        & > .table--marked { color: $text-accent; text-style: bold; }
-        & > .table--linked { color: $text-accent; }
-        & > .table--ghost { color: $text-disabled; text-style: strike; }
-        & > .table--stale { color: $text-disabled; }
-        & > .table--notice { color: $text-muted; }
-        & > .table--well { color: $text-success; }
-        & > .table--progress { color: $text-warning; }
-        & > .table--broken { color: $text-error; }
-        & > .table--off { color: $text-disabled; }
-        & > .table--unknown { color: $text-muted; }
-        &:nocolor > .table--cursor { text-style: reverse; }
-        &:nocolor > .table--cursor-blurred { text-style: underline; }
-        &:nocolor > .table--changed { text-style: bold; }
-        &:nocolor > .table--new { text-style: bold; }
-        &:ansi > .table--cursor { text-style: reverse; }
-        &:ansi > .table--cursor-blurred { text-style: underline; }
-        &:ansi > .table--changed { background: ansi_default; text-style: bold; }
-        &:ansi > .table--new { background: ansi_default; text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = STYLE_SHEET
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
         Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
@@ -347,7 +317,7 @@ class Table(ScrollView, can_focus=True):
         if self._resize():
             self._arrange()
         if y < HEADER:
-            return paint_header(port.layout, palette, self.rows.columns, port.titles)
+            return paint_header(port.layout, palette, port.columns, port.titles)
         if not port.lines:
             return paint_notice(self.empty, y - HEADER, port.height, port.width, palette)
         if y - HEADER >= len(port.lines):
@@ -355,7 +325,7 @@ class Table(ScrollView, can_focus=True):
         line = port.lines[y - HEADER]
         strip = self._strips.get(line)
         if strip is None:
-            strip = paint(line, port.layout, palette, self.rows.columns, self.rows.named_by)
+            strip = paint(line, port.layout, palette, port.columns, port.named_by)
             self._strips[line] = strip
         return strip
 
@@ -372,8 +342,7 @@ class Table(ScrollView, can_focus=True):
         else:
             if titles != port.titles:
                 self.refresh(Region(0, 0, port.width, HEADER))
-            blank = [None] * abs(len(lines) - len(port.lines))
-            for y, (old, new) in enumerate(zip([*lines, *blank], [*port.lines, *blank], strict=False), HEADER):
+            for y, (old, new) in enumerate(zip_longest(lines, port.lines), HEADER):
                 if old != new:
                     cells = changed_cells(old, new, port.layout) if old and new else (0, port.width)
                     if cells:

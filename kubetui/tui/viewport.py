@@ -12,7 +12,7 @@ from itertools import chain
 from rich.cells import cell_len
 
 from kubetui.text import Aged, sanitise
-from kubetui.tui.columns import LEAST_AGE, LEAST_TEXT, Layout, fit
+from kubetui.tui.columns import LEAST_AGE, LEAST_TEXT, Heading, Layout, fit
 from kubetui.tui.line import Flag, Line, heading
 from kubetui.tui.rows import Rows, TableRow
 
@@ -54,6 +54,8 @@ class Viewport:
         self.hidden = 0
         """Columns scrolled out at the left."""
         self.layout = Layout(0)
+        self.columns: Sequence[Heading] = rows.columns
+        self.named_by = rows.named_by
         self.titles: tuple[str, ...] = ()
         self.lines: list[Line] = []
         self.glows_until: float | None = None
@@ -220,6 +222,7 @@ class Viewport:
     def _fit(self) -> None:
         """Lays the columns out."""
         columns, sorted_by = self.rows.columns, self.rows.sorted_by
+        self.columns, self.named_by = columns, self.rows.named_by
         self.titles = tuple(heading(sanitise(column.title), sorted_by, at) for at, column in enumerate(columns))
         self._widen(self.titles)
         wanted = [max(want, LEAST_AGE) if at in self._ticking else want for at, want in enumerate(self._wanted)]
@@ -227,4 +230,4 @@ class Viewport:
             want > LEAST_TEXT and at not in self._ticking and columns[at].align == "left"
             for at, want in enumerate(wanted)
         ]
-        self.layout = fit(wanted, shrinking, self.rows.named_by, self.width, self.hidden)
+        self.layout = fit(wanted, shrinking, self.named_by, self.width, self.hidden)
