@@ -37,8 +37,9 @@ bash apiserver.sh >apiserver.log 2>&1 </dev/null &
 echo $! >apiserver.pid
 
 if [[ -n ${OWNER:-} ]]; then
+  # in a session of its own, so that a signal to the owner's group leaves it there to clean up
   # shellcheck disable=SC2016 # the inner shell reads its own arguments
-  bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 1; done; bash "$2" "$3"' watcher "$OWNER" "$here/down.sh" "$D" \
+  setsid bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 1; done; bash "$2" "$3"' watcher "$OWNER" "$here/down.sh" "$D" \
     >/dev/null 2>&1 </dev/null &
   echo $! >owner.pid
 fi
