@@ -34,14 +34,11 @@ def sanitise(text: str) -> str:
         category = unicodedata.category(char)
         if category in ("Mn", "Me"):
             marks += 1
-            if marks > 2:
-                continue
-        else:
-            marks = 0
-        if category == "Zs":
-            safe.append(" ")
+            if marks <= 2:
+                safe.append(char)
         elif category[0] != "C" and category not in ("Zl", "Zp"):
-            safe.append(char)
+            marks = 0
+            safe.append(" " if category == "Zs" else char)
     return "".join(safe)
 
 
