@@ -17,10 +17,13 @@ from kubetui.tui.board import Board
 from kubetui.tui.command import Board as ToBoard
 from kubetui.tui.command import Context, Contexts, Help, Namespaces, Open, Quit, parse_command
 from kubetui.tui.frames import Frames
+from kubetui.tui.keys import GOING, LOOKING
 from kubetui.tui.listing import Listing
 from kubetui.tui.palette import Palette
+from kubetui.tui.places import ListPlace, ObjectPlace, Place, Placed, Trail
 from kubetui.tui.session import Session
 from kubetui.tui.themes import DEFAULT, themes
+from kubetui.tui.visits import Visits
 from kubetui.tui.workplace import Workplace
 
 log = logging.getLogger(__name__)
@@ -34,15 +37,27 @@ class Explorer(App[int]):
     COMMANDS = {Palette}
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "quit", "quit", show=False, priority=True, id="quit"),
-        Binding("ctrl+q", "quit", "quit", show=False, priority=True),
-        Binding("question_mark", "help", "help", show=False, id="help"),
-        Binding("ctrl+p", "command_palette", "palette", show=False, id="palette"),
+        Binding("ctrl+c", "quit", "leave kubetui", show=False, priority=True, id="quit", group=GOING),
+        Binding("ctrl+q", "quit", "leave kubetui", show=False, priority=True),
+        Binding("question_mark", "help", "help", show=False, id="help", group=GOING),
+        Binding("ctrl+p", "command_palette", "find anything", show=False, id="palette", group=GOING),
+        Binding("minus", "last", "the view before", show=False, id="last-view", group=GOING),
+        Binding("left_square_bracket", "step(-1)", "back in history", show=False, id="history-back", group=GOING),
+        Binding("right_square_bracket", "step(1)", "forth in history", show=False, id="history-forth", group=GOING),
+        Binding("ctrl+e", "head", "head line on and off", show=False, id="head", group=LOOKING),
     ]
 
     def __init__(self, session: Session) -> None:
         super().__init__(ansi_color=session.options.theme == "ansi")
         self.session = session
+        self._visits: Visits[Trail] = Visits(self.trail)
+
+    @property
+    def trail(self) -> Trail:
+        """The way to where one is."""
+        screens = self.screen_stack if self.is_running else ()
+        places = tuple(screen.place for screen in screens if isinstance(screen, Placed))
+        return Trail(self.session.context, self.session.scope, places)
 
     def on_mount(self) -> None:
         for theme in themes():
@@ -74,7 +89,8 @@ class Explorer(App[int]):
 
     @work(group="open", exclusive=True, exit_on_error=False, description="a list")
     async def open_list(self, command: Open) -> None:
-        """A list of the kind a word means."""
+        """A list of the kind a word means, over the board."""
+        self._visits.visit(self.trail)
         if command.context and command.context != self.session.context:
             await self.session.switch(command.context)
         if command.namespaces is not None:
@@ -88,13 +104,44 @@ class Explorer(App[int]):
         if kind is None:
             self.complain(f"This cluster serves no kind called {command.word!r}. ctrl-p lists those it does.")
             return
-        self.push_screen(Listing(self.session, self.frames, kind, wanted))
+        self.to_board()
+        self._enter(ListPlace(kind, wanted))
 
     def open_object(self, target: Target, show: Show) -> None:
         """The object view on one of its tabs."""
-        from kubetui.tui.object import ObjectScreen
+        self._visits.visit(self.trail)
+        self._enter(ObjectPlace(target.uid, target, show))
 
-        self.push_screen(ObjectScreen(self.session, self.frames, target, show))
+    def _enter(self, place: Place) -> None:
+        match place:
+            case ListPlace(kind, wanted):
+                self.push_screen(Listing(self.session, self.frames, kind, wanted))
+            case ObjectPlace(_, target, show):
+                from kubetui.tui.object import ObjectScreen
+
+                self.push_screen(ObjectScreen(self.session, self.frames, target, show))
+
+    def action_last(self) -> None:
+        """To where one was before, and back."""
+        self._visits.visit(self.trail)
+        self._go(self._visits.last())
+
+    def action_step(self, by: int) -> None:
+        """Back or forth among the views of this session."""
+        self._visits.visit(self.trail)
+        self._go(self._visits.step(by))
+
+    @work(group="open", exclusive=True, exit_on_error=False, description="where one was")
+    async def _go(self, trail: Trail | None) -> None:
+        if trail is None:
+            self.notify("There is no other view in that direction.", timeout=2)
+            return
+        if trail.context != self.session.context:
+            await self.session.switch(trail.context)
+        self.look_at(trail.scope)
+        self.to_board()
+        for place in trail.places:
+            self._enter(place)
 
     @on(Obey)
     def _asked_to_obey(self, event: Obey) -> None:
@@ -111,18 +158,24 @@ class Explorer(App[int]):
     def look_at(self, namespaces: tuple[str, ...]) -> None:
         """Other namespaces, on every screen."""
         if namespaces != self.session.scope:
-            self.session.scope = namespaces
+            self._visits.visit(self.trail)
+            self.session.look_at(namespaces)
             self._switched()
 
     @work(group="switch", exclusive=True, exit_on_error=False, description="another context")
     async def go_to(self, context: str) -> None:
         """Another cluster; the app goes on."""
+        self._visits.visit(self.trail)
         await self.session.switch(context)
 
     def to_board(self) -> None:
         """Back to the board, whatever is open."""
         while not isinstance(self.screen, Board):
             self.pop_screen()
+
+    def action_head(self) -> None:
+        """Hides the head line, or shows it again, on every screen."""
+        self.toggle_class("-no-head")
 
     def action_help(self) -> None:
         from kubetui.tui.help import HelpScreen

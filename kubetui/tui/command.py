@@ -1,10 +1,4 @@
-"""The command line `:`: what a line asks for. Pure reading; the app does it.
-
-    :pod kube-system      a kind, in a namespace (or several: a,b)     :pod /web   with a filter
-    :pod @talk            a kind in another context                     :pod app=x  with a label selector
-    :ns NAME  :ctx NAME   another namespace, another context            :ns all     all namespaces
-    :board  :q            the board, the end
-"""
+"""The command line `:`: what a line asks for. Pure reading; the app does it. `EXAMPLES` shows what can be said."""
 
 from dataclasses import dataclass
 
@@ -56,7 +50,20 @@ class Help:
 
 Command = Open | Namespaces | Context | Contexts | Board | Quit | Help
 
-_ALL = ("all", "-", "*")
+EXAMPLES: tuple[tuple[str, str], ...] = (
+    (":pod", "all of a kind, by any of its names"),
+    (":pod kube-system", "in a namespace, or in several: a,b"),
+    (":pod all", "in all namespaces"),
+    (":pod /web", "with a filter"),
+    (":pod app=web", "with a label selector"),
+    (":pod @talk", "in another context"),
+    (":ns shop", "another namespace for all views"),
+    (":ctx talk", "another context; :ctx alone lists them"),
+    (":board", "the four panes"),
+    (":q", "the end"),
+)
+
+_ALL = ("all", "-", "*", "-a", "--all-namespaces")
 _WORDS: dict[str, Command] = {
     "q": Quit(),
     "q!": Quit(),
@@ -72,6 +79,11 @@ _WORDS: dict[str, Command] = {
     "contexts": Contexts(),
 }
 
+COMMANDS = ("board", "contexts", "namespaces", "help", "quit")
+"""The words that are offered besides kinds."""
+CONTEXT_WORDS = ("ctx", "context", "contexts")
+NAMESPACE_WORDS = ("ns", "namespace", "namespaces")
+
 
 def parse_command(line: str) -> Command | None:
     """What the line asks for; None for an empty one."""
@@ -79,15 +91,16 @@ def parse_command(line: str) -> Command | None:
     if not words:
         return None
     first, rest = words[0].lower(), words[1:]
-    if first in ("ctx", "context", "contexts") and rest:
+    if first in CONTEXT_WORDS and rest:
         return Context(rest[0].removeprefix("@"))
-    if first in ("ns", "namespace", "namespaces") and rest:
+    if first in NAMESPACE_WORDS and rest:
         return Namespaces(_namespaces(rest[0]))
     if first in _WORDS and not rest:
         return _WORDS[first]
     namespaces: tuple[str, ...] | None = None
     filters: list[str] = []
     context = ""
+    rest = [word for word in rest if word not in ("-n", "-l")]
     for at, word in enumerate(rest):
         if word.startswith("/"):
             filters.append(" ".join(rest[at:])[1:])

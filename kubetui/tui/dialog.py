@@ -74,8 +74,10 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
                     yield Input(id="word", compact=True)
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
-                variant = "error" if self._action.risk is Risk.DESTROYS else "primary"
-                yield Button(Content(question.confirm), id="confirm", variant=variant, compact=True)
+                confirm = Button(Content(question.confirm), id="confirm", variant="primary", compact=True)
+                if self._action.risk is Risk.DESTROYS:
+                    confirm.variant = "error"
+                yield confirm
 
     def on_mount(self) -> None:
         self.query_one("#cancel").focus()

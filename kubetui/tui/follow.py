@@ -1,10 +1,27 @@
-"""From a reference on a page to an object that can be opened."""
+"""From an object to those it is tied to, and from a reference to an object that can be opened."""
 
 from kubetui.actions.action import Target
 from kubetui.kinds.builtin import find
+from kubetui.kinds.kind import reference
 from kubetui.kinds.page import Reference
 from kubetui.read import Object, ObjectMeta
 from kubetui.tui.session import Session
+
+_ON_A_NODE = reference("nodes", "", "")
+
+
+def owner(of: Target) -> Reference | None:
+    """What controls the object, or the first of its owners."""
+    owners = of.object.metadata.owner_references
+    first = next((each for each in owners if each.controller), owners[0] if owners else None)
+    return Reference(first.kind, first.name, of.namespace, first.api_version) if first else None
+
+
+def node(of: Target) -> Reference | None:
+    """The node it is linked to."""
+    links = (link.to for link in of.kind.links(of.object) if not link.down)
+    name = next((to.removeprefix(_ON_A_NODE) for to in links if to.startswith(_ON_A_NODE)), "")
+    return Reference("Node", name, api_version="v1") if name else None
 
 
 async def target_of(session: Session, to: Reference) -> Target | None:

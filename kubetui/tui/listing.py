@@ -8,6 +8,7 @@ from kubetui.kinds.kind import Kind
 from kubetui.live.filter import EVERYTHING, Filter
 from kubetui.tui.frames import Frames
 from kubetui.tui.pane import Pane
+from kubetui.tui.places import ListPlace
 from kubetui.tui.session import Session
 from kubetui.tui.workplace import Workplace
 
@@ -21,6 +22,11 @@ class Listing(Workplace):
         super().__init__(session, frames)
         self._pane = Pane(session, frames, kind)
         self._filter = filter
+
+    @property
+    def place(self) -> ListPlace:
+        """How one comes back here."""
+        return ListPlace(self._pane.kind, self._filter or self._pane.view.filter)
 
     def compose_body(self) -> ComposeResult:
         yield self._pane

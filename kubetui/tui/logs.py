@@ -113,7 +113,7 @@ class LogPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self.view
-        yield Prompt(list)
+        yield Prompt()
         yield Static("", id="log-status")
 
     def on_mount(self) -> None:

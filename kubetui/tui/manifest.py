@@ -79,7 +79,7 @@ class ManifestPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self.view
-        yield Prompt(list)
+        yield Prompt()
         yield Static("", id="manifest-status")
 
     def tell(self, body: Mapping[str, Any], *, dimmed: bool = False, notice: str = "") -> None:

@@ -112,8 +112,7 @@ class ManifestView(ScrollView, can_focus=True):
         self._widest = max(map(abs, shown.sizes), default=0)
         self._hit = -1
         if difference is not None:
-            if top >= difference.last:
-                top += difference.grown
+            top = difference.place(top)
             self._glow(difference.changed)
         self._lay_out(top, part)
 

@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from kubetui.actions.action import Action, Risk
 from kubetui.text import sanitise
+from kubetui.tui.keys import spelled
 
 
 class Menu(ModalScreen[Action | None]):
@@ -65,8 +66,3 @@ class Menu(ModalScreen[Action | None]):
         """A click beside it closes it."""
         if getattr(event, "widget", None) is self:
             self.dismiss(None)
-
-
-def spelled(key: str) -> str:
-    """A key as people write it: `ctrl-d`."""
-    return key.split(",")[0].replace("+", "-")

@@ -5,6 +5,7 @@ It keeps to the object's uid: what is deleted is shown as it last was, and a nam
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -42,6 +43,7 @@ from kubetui.tui.manifest import ManifestPane
 from kubetui.tui.objectevents import ObjectEvents
 from kubetui.tui.objecttitle import ObjectTitle
 from kubetui.tui.overview import Overview
+from kubetui.tui.places import ObjectPlace
 from kubetui.tui.prompt import Prompt
 from kubetui.tui.seen import seen
 from kubetui.tui.session import Session
@@ -103,7 +105,7 @@ class ObjectScreen(Screen[None]):
         yield ObjectTitle(self.kind)
         yield TabBar([OVERVIEW, MANIFEST, EVENTS, *([LOGS] if self.kind.resource.qualified in WITH_PODS else [])])
         yield Container(id="object-body")
-        yield Prompt(lambda: completions(self.session))
+        yield Prompt(partial(completions, self.session))
         yield KeyBar()
 
     # The object ---------------------------------------------------------------------------------------------------
@@ -112,6 +114,11 @@ class ObjectScreen(Screen[None]):
     def whole(self) -> Whole | None:
         """The object as the server has it; None where there is no cluster."""
         return self._portrait.whole if self._portrait else None
+
+    @property
+    def place(self) -> ObjectPlace:
+        """How one comes back here."""
+        return ObjectPlace(self.target.uid, self.target, self._show or Show(self._tab))
 
     @property
     def target(self) -> Target:
@@ -299,6 +306,8 @@ class ObjectScreen(Screen[None]):
         if self._portrait is None:
             return self.session.problem or "Connecting …"
         state = self._portrait.whole.state
+        if self._portrait.whole.gone_at is not None:
+            return f"{self.target} was deleted before it could be read."
         return (
             state.why if state.phase in (Phase.FORBIDDEN, Phase.GONE, Phase.STALE) else f"Waiting for {self.target} …"
         )

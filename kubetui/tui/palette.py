@@ -10,7 +10,7 @@ from textual.content import Content
 from kubetui.actions.registry import applicable
 from kubetui.kinds.builtin import BUILTIN
 from kubetui.text import sanitise
-from kubetui.tui.menu import spelled
+from kubetui.tui.keys import spelled
 from kubetui.tui.workplace import Workplace
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """The line at the bottom where a filter or a command is typed. It only reads; what it means, its owner decides."""
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import ClassVar, TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,20 +13,39 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from kubetui.text import sanitise
+
 HISTORY = 50
 """Lines remembered of each sort."""
+MOST = 20_000
+"""Lines looked through for a suggestion."""
+
+Lines: TypeAlias = Callable[[str], Iterable[str]]
+"""What may be meant by the text typed so far; whole lines."""
+
+
+def nothing(typed: str) -> Iterable[str]:
+    """No suggestions."""
+    return ()
 
 
 class Completer(Suggester):
-    """Suggests the first known line that begins with what was typed."""
+    """Suggests the first line that begins with what was typed. Names that a terminal would obey are not offered."""
 
-    def __init__(self, lines: Callable[[], Sequence[str]]) -> None:
-        super().__init__(use_cache=False, case_sensitive=False)
+    def __init__(self, lines: Lines) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
         self._lines = lines
 
     async def get_suggestion(self, value: str) -> str | None:
         folded = value.lower()
-        return next((line for line in self._lines() if line.lower().startswith(folded) and line != value), None)
+        return next(
+            (
+                value + line[len(value) :]
+                for line in islice(self._lines(value), MOST)
+                if len(line) > len(value) and line.lower().startswith(folded) and sanitise(line) == line
+            ),
+            None,
+        )
 
 
 class Prompt(Horizontal):
@@ -69,7 +89,7 @@ class Prompt(Horizontal):
 
     _history: ClassVar[dict[str, list[str]]] = {}
 
-    def __init__(self, lines: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, lines: Lines = nothing) -> None:
         super().__init__()
         self.mark = ""
         self._lines = lines
@@ -100,7 +120,7 @@ class Prompt(Horizontal):
 
     def fault(self, sentence: str) -> None:
         """Says what is wrong with the line, beside it."""
-        self.query_one("#fault", Static).update(Content(sentence))
+        self.query_one("#fault", Static).update(Content(sanitise(sentence)))
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

@@ -97,14 +97,21 @@ class Session:
         self.teller.announce(uid, verb, self.clock())
 
     async def kind(self, word: str) -> Kind[Any] | None:
-        """The kind a person means by a word; asks the server for the columns of one without a file of its own."""
+        """The kind a person means by a word; asks the server for the columns of one without a file of its own.
+
+        A word that is not known may stand for a kind that was defined meanwhile, so the server is asked once more.
+        """
         if known := find(word):
             return known
-        resource = self.resource(word)
-        if resource is None or self.cluster is None:
+        if (cluster := self.cluster) is None:
+            return None
+        if (resource := self.resource(word)) is None:
+            self.resources = await resources(cluster.api)
+            resource = self.resource(word)
+        if resource is None:
             return None
         if resource.qualified not in self._tables:
-            self._tables[resource.qualified] = await table_kind_of(self.cluster, resource)
+            self._tables[resource.qualified] = await table_kind_of(cluster, resource)
         return self._tables[resource.qualified]
 
     def resource(self, word: str) -> Resource | None:

@@ -14,6 +14,7 @@ from kubetui.client.api import Api
 from kubetui.client.errors import ApiError
 from kubetui.text import sanitise_lines
 from kubetui.tui.dialog import Dialog
+from kubetui.tui.keys import spelled
 from kubetui.tui.menu import Menu
 from kubetui.tui.session import Session
 
@@ -97,4 +98,4 @@ async def attempt(action: Action, api: Api, target: Target, answers: Answers) ->
 def hint(action: Action) -> Content:
     """A verb in a line of keys."""
     style = "$text-error" if action.risk is Risk.DESTROYS else "$text"
-    return Content.assemble((action.key.replace("+", "-"), "bold $primary"), " ", (action.name, style))
+    return Content.assemble((spelled(action.key), "bold $primary"), " ", (action.name, style))

@@ -1,14 +1,35 @@
-"""What a command may begin with: kinds, contexts, namespaces."""
+"""What may follow in a command line: kinds, then the namespaces and contexts that fit."""
 
-from kubetui.kinds.builtin import BUILTIN
+from collections.abc import Iterator
+
+from kubetui.kinds.builtin import BUILTIN, find
+from kubetui.tui.command import COMMANDS, CONTEXT_WORDS, NAMESPACE_WORDS
 from kubetui.tui.session import Session
 
 
-def completions(session: Session) -> list[str]:
-    """Every word known now, those of our own kinds first."""
-    words = [word for kind in BUILTIN for word in kind.resource.names[:2]]
-    words += [each.plural for each in session.resources]
+def completions(session: Session, typed: str) -> Iterator[str]:
+    """Lines that may be meant by what is typed so far, the likelier first; the caller takes those that fit."""
+    first, blank, rest = typed.partition(" ")
+    if not blank:
+        yield from _words(session)
+        return
+    head = typed[: len(typed) - len(rest.rpartition(" ")[2])]
     contexts = session.kubeconfig.contexts if session.kubeconfig else ()
-    words += [f"ctx {each.name}" for each in contexts]
-    words += [f"ns {name}" for name in session.namespaces()]
-    return [*dict.fromkeys(words), "board", "help", "quit"]
+    if first.lower() in CONTEXT_WORDS:
+        yield from (head + each.name for each in contexts)
+    elif first.lower() in NAMESPACE_WORDS:
+        yield from (head + name for name in session.namespaces())
+    elif rest.rpartition(" ")[2].startswith("@"):
+        yield from (f"{head}@{each.name}" for each in contexts)
+    elif (kind := find(first)) is None or kind.resource.namespaced:
+        yield from (head + name for name in session.namespaces())
+
+
+def _words(session: Session) -> Iterator[str]:
+    """What a line may begin with. Plurals come first, since short names need no help."""
+    yield from (kind.resource.plural for kind in BUILTIN)
+    yield from COMMANDS
+    served = [each for each in session.resources if "list" in each.verbs]
+    yield from (each.plural for each in served)
+    yield from (name for kind in BUILTIN for name in kind.resource.names[1:])
+    yield from (name for each in served for name in each.names[1:])

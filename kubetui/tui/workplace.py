@@ -1,7 +1,8 @@
 """What the board and a list have in common: head line, panes, prompt, keys; the way of a key to a verb."""
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -10,22 +11,29 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from kubetui.actions.action import Action, Target
+from kubetui.actions.action import Action, Show, Target
 from kubetui.actions.registry import applicable
-from kubetui.kinds.builtin import BUILTIN
+from kubetui.client.errors import ApiError
+from kubetui.kinds.page import Reference
+from kubetui.kinds.printer import TablePrinter
 from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
 from kubetui.live.order import Order
 from kubetui.live.state import Phase, State, worst
+from kubetui.settings.paths import saved
+from kubetui.text import sanitise
 from kubetui.tui.asks import LookAt, Obey, OpenObject
+from kubetui.tui.follow import node, owner, target_of
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline, told
 from kubetui.tui.keybar import KeyBar
+from kubetui.tui.keys import GOING, LOOKING, SORTING
 from kubetui.tui.pane import Pane
 from kubetui.tui.prompt import Prompt
 from kubetui.tui.seen import seen
-from kubetui.tui.session import Session
+from kubetui.tui.session import RECENT, Session
 from kubetui.tui.table import Table
 from kubetui.tui.verbs import Verbs, bindings
+from kubetui.tui.words import completions
 
 SORTS = {"N": "NAME", "A": "AGE", "P": "NAMESPACE", "S": "STATUS", "R": "READY", "T": "RESTARTS", "I": "IP"}
 """k9s's sort keys, all of them."""
@@ -38,17 +46,28 @@ class Workplace(Screen[None]):
     FIRST_KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "open"),)
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("colon", "prompt(':')", "command", show=False, id="command"),
-        Binding("slash", "prompt('/')", "filter", show=False, id="filter"),
-        Binding("escape", "back", "back", show=False, id="back"),
-        Binding("m", "menu", "menu", show=False, id="menu"),
-        Binding("0", "all_namespaces", "all namespaces", show=False, id="all-namespaces"),
-        Binding("ctrl+w", "wide", "wide columns", show=False, id="wide"),
-        Binding("ctrl+z", "faults", "faults only", show=False, id="faults"),
-        Binding("c", "copy('name')", "copy name", show=False, id="copy-name"),
-        Binding("n", "copy('namespace')", "copy namespace", show=False, id="copy-namespace"),
-        Binding("O", "sort_selected", "sort by the next column", show=False, id="sort-next"),
-        *(Binding(key, f"sort({title!r})", f"sort by {title}", show=False) for key, title in SORTS.items()),
+        Binding("colon", "prompt(':')", "command", show=False, id="command", group=GOING),
+        Binding("escape,q", "back", "back", show=False, id="back", group=GOING),
+        Binding("0", "all_namespaces", "all namespaces", show=False, id="all-namespaces", group=GOING),
+        *(
+            Binding(str(digit), f"recent({digit})", f"recent namespace {digit}", show=False, id=f"recent-{digit}")
+            for digit in range(1, RECENT + 1)
+        ),
+        Binding("J", "owner", "its owner", show=False, id="owner", group=GOING),
+        Binding("o", "node", "its node", show=False, id="node", group=GOING),
+        Binding("m", "menu", "menu of verbs", show=False, id="menu", group=LOOKING),
+        Binding("slash", "prompt('/')", "filter", show=False, id="filter", group=LOOKING),
+        Binding("ctrl+z", "faults", "faults only", show=False, id="faults", group=LOOKING),
+        Binding("ctrl+w", "wide", "wide columns", show=False, id="wide", group=LOOKING),
+        Binding("ctrl+r", "refresh", "read everything anew", show=False, id="refresh", group=LOOKING),
+        Binding("ctrl+s", "save", "save the table", show=False, id="save", group=LOOKING),
+        Binding("c", "copy('name')", "copy name", show=False, id="copy-name", group=LOOKING),
+        Binding("n", "copy('namespace')", "copy namespace", show=False, id="copy-namespace", group=LOOKING),
+        *(
+            Binding(key, f"sort({title!r})", f"by {title.lower()}", show=False, id=f"sort-{title.lower()}", group=SORTING)
+            for key, title in SORTS.items()
+        ),
+        Binding("O", "sort_selected", "by the next column", show=False, id="sort-next", group=SORTING),
         *bindings(),
     ]
 
@@ -61,7 +80,7 @@ class Workplace(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Headline()
         yield from self.compose_body()
-        yield Prompt(self.completions)
+        yield Prompt(partial(completions, self.session))
         yield KeyBar()
 
     def compose_body(self) -> ComposeResult:
@@ -131,15 +150,6 @@ class Workplace(Screen[None]):
         pane = self.pane
         actions = applicable(pane.kind, readonly=self.session.options.readonly) if pane else ()
         self.query_one(KeyBar).tell(self.FIRST_KEYS, [each for each in actions if each.name != "open"])
-
-    def completions(self) -> list[str]:
-        """What a command may begin with: kinds, contexts, namespaces."""
-        words = [word for kind in BUILTIN for word in kind.resource.names[:2]]
-        words += [each.plural for each in self.session.resources]
-        contexts = self.session.kubeconfig.contexts if self.session.kubeconfig else ()
-        words += [f"ctx {each.name}" for each in contexts]
-        words += [f"ns {name}" for name in self.session.namespaces()]
-        return [*dict.fromkeys(words), "board", "help", "quit"]
 
     # The prompt
 
@@ -260,6 +270,59 @@ class Workplace(Screen[None]):
 
     def action_all_namespaces(self) -> None:
         self.post_message(LookAt())
+
+    def action_recent(self, digit: int) -> None:
+        """One of the namespaces looked at before."""
+        recent = self.session.recent
+        if digit <= len(recent):
+            self.post_message(LookAt(recent[digit - 1]))
+        else:
+            self.notify(f"No namespace has been given the key {digit} yet. :ns NAME looks at one.", timeout=4)
+
+    def action_owner(self) -> None:
+        """The object that made the one under the cursor."""
+        pane = self.pane
+        if pane is not None and (target := pane.under_cursor()) is not None:
+            self._open_relative(owner(target), f"{target} has no owner.")
+
+    def action_node(self) -> None:
+        """The node that the object under the cursor runs on."""
+        pane = self.pane
+        if pane is not None and (target := pane.under_cursor()) is not None:
+            self._open_relative(node(target), f"{target} is on no node.")
+
+    @work(group="relative", exclusive=True, exit_on_error=False, description="a related object")
+    async def _open_relative(self, to: Reference | None, none: str) -> None:
+        try:
+            found = await target_of(self.session, to) if to else None
+        except ApiError as why:
+            none, found = str(why), None
+        if found is not None:
+            self.post_message(OpenObject(found, Show("overview")))
+        else:
+            self.notify(sanitise(none), markup=False, timeout=4)
+
+    def action_refresh(self) -> None:
+        """Lists anew, as after an outage."""
+        if self.session.cluster is not None:
+            for pane in self.panes:
+                self.session.cluster.relist(pane.kind, self.session.scope)
+
+    @work(group="save", exclusive=True, exit_on_error=False, description="save the table")
+    async def action_save(self) -> None:
+        """The rows as they are filtered and sorted, as kubectl prints them, to a file."""
+        if (pane := self.pane) is None:
+            return
+        objects = [row.object for row in pane.view.rows(0, len(pane.view)) if row.gone_at is None]
+        printer = TablePrinter(pane.view.columns, wide=True, with_namespace=False)
+        now = datetime.fromtimestamp(self.session.clock(), UTC)
+        path = saved(f"{pane.kind.resource.plural}.txt")
+        try:
+            await asyncio.to_thread(lambda: path.write_text(printer.rows(objects, now), "utf-8"))
+        except OSError as why:
+            self.notify(f"Could not save {path}: {why.strerror}.", severity="error", markup=False, timeout=8)
+        else:
+            self.notify(f"Saved {len(objects):,} rows to {path}", markup=False, timeout=5)
 
     def action_copy(self, what: str) -> None:
         pane = self.pane

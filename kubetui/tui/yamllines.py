@@ -4,6 +4,8 @@ Lines are read one by one, without a parser: what kubetui.yamltext writes is reg
 """
 
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from enum import Enum
@@ -119,25 +121,29 @@ class Difference(NamedTuple):
 
     changed: frozenset[int]
     """The lines of the new one that the old one does not have there."""
-    first: int
-    """The first line that differs."""
-    last: int
-    """In the old one, the line after the last that differs."""
-    grown: int
-    """Lines that the new one has more."""
+    same: tuple[tuple[int, int], ...]
+    """Where stretches that both have begin, in the old one and in the new one."""
+
+    def place(self, line: int) -> int:
+        """Where a line of the old one stands in the new one, or would."""
+        old, new = self.same[max(0, bisect_right(self.same, (line, sys.maxsize)) - 1)]
+        return new + line - old
 
 
 def difference(old: list[str], new: list[str]) -> Difference:
     """What changed from one to the other."""
     least = min(len(old), len(new))
     first = next((at for at in range(least) if old[at] != new[at]), least)
-    same = next((at for at in range(least - first) if old[-1 - at] != new[-1 - at]), least - first)
-    before, after = old[first : len(old) - same], new[first : len(new) - same]
+    rest = next((at for at in range(least - first) if old[-1 - at] != new[-1 - at]), least - first)
+    before, after = old[first : len(old) - rest], new[first : len(new) - rest]
     changed: set[int] = set()
+    same = [(0, 0)]
     if len(before) + len(after) > MOST_COMPARED:
         changed.update(range(first, first + len(after)))
     else:
-        for tag, _, _, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-            if tag != "equal":
+        for tag, was, _, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            if tag == "equal":
+                same.append((first + was, first + start))
+            else:
                 changed.update(range(first + start, first + end))
-    return Difference(frozenset(changed), first, len(old) - same, len(new) - len(old))
+    return Difference(frozenset(changed), (*same, (len(old) - rest, len(new) - rest)))

@@ -2,10 +2,11 @@
 
 import msgspec
 
-from kubetui.kinds.endpointslice import EndpointSlice
+from kubetui.kinds.endpointslice import Endpoint, EndpointSlice
 from kubetui.kinds.page import Around, Body, Page, Reference, Span, fact, listed, row, section, sections, text
 from kubetui.kinds.pages import metadata
 from kubetui.kinds.pages.service import endpoints_section
+from kubetui.read import ObjectMeta
 
 _SERVICE = "kubernetes.io/service-name"
 
@@ -22,7 +23,8 @@ def page(body: Body, around: Around) -> Page:
         fact("Addresses", text(body, "addressType")),
         *metadata.about(body),
     ]
-    read = msgspec.convert(body, EndpointSlice, strict=False)
+    endpoints = msgspec.convert(listed(body, "endpoints"), tuple[Endpoint, ...], strict=False)
+    read = EndpointSlice(ObjectMeta(namespace=namespace), endpoints)
     return sections(
         section("Endpoint slice", lines), section("Ports", ports), endpoints_section([read]), *metadata.labels(body)
     )
