@@ -71,6 +71,11 @@ class Cluster:
             loop = asyncio.get_running_loop()
             self._leaving[key] = loop.call_later(LINGER, self._end, key)
 
+    def relist(self, kind: Kind[T], scope: Scope = ()) -> None:
+        """Has an open store read anew."""
+        if feed := self._feeds.get(self._key(kind, scope)):
+            feed.relist()
+
     def hear(self, listener: Listener) -> None:
         """Tells a listener of every change from now on."""
         self.listeners.append(listener)

@@ -62,6 +62,12 @@ class Feed(Generic[T]):
         for reflector in self._reflectors.values():
             reflector.reopen()
 
+    def relist(self) -> None:
+        """Reads everything anew, at once, whatever is being waited for."""
+        for namespace, task in tuple(self._tasks.items()):
+            task.cancel()
+            self._follow(namespace)
+
     def _follow(self, namespace: str) -> None:
         source = ListWatch(self._api, self._kind.resource, self._kind.struct, namespace)
         reflector = Reflector(

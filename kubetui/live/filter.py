@@ -1,12 +1,7 @@
 """The filter language of `/`: what of a list is shown. Read again at each key, so half of a filter is a filter too.
 
-    web running        both words            web|api       either word (binds closer than the blank)
-    !test              not that word         /web-\\d+$/    a regular expression
-    ns:kube            the namespace         -l app=web    a label selector, equality and set syntax
-    ✖|◐                the health, by its glyph
-
-A word is looked for in an object's name, namespace and cells, an expression in each of them for itself (`^` and `$`
-are a cell's ends); case counts where an upper-case letter stands in what was typed.
+`EXAMPLES` shows what can be said. A word is looked for in an object's name, namespace and cells, an expression in each
+of them for itself (`^` and `$` are a cell's ends); case counts where an upper-case letter stands in what was typed.
 """
 
 import re
@@ -17,6 +12,16 @@ from typing import TypeAlias
 from kubetui.kinds.kind import Health
 from kubetui.live.pattern import LONGEST_TEXT, compile_pattern
 from kubetui.live.selector import Requirement, parse_selector
+
+EXAMPLES: tuple[tuple[str, str], ...] = (
+    ("web running", "both words"),
+    ("web|api", "either word; binds closer than the blank"),
+    ("!test", "not that word"),
+    ("/web-\\d+$/", "a regular expression"),
+    ("ns:kube", "the namespace"),
+    ("-l app=web", "a label selector, equality and set syntax"),
+    ("✖|◐", "the health, by its glyph"),
+)
 
 
 class FilterError(ValueError):

@@ -1,7 +1,7 @@
 """The keys of where one is, read from the bindings that are in force and the verbs that apply."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
@@ -62,7 +62,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("k,up", "scroll(-1)", show=False),
     ]
 
-    def __init__(self, of: Screen[object]) -> None:
+    def __init__(self, of: Screen[Any]) -> None:
         super().__init__()
         self._sections = [section for section in _sections(of) if section.lines]
 
@@ -87,7 +87,7 @@ class HelpScreen(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
 
-def _sections(of: Screen[object]) -> Iterator[Section]:
+def _sections(of: Screen[Any]) -> Iterator[Section]:
     if isinstance(of, Workplace):
         if (pane := of.pane) is not None:
             verbs = [
@@ -106,7 +106,7 @@ def _sections(of: Screen[object]) -> Iterator[Section]:
     yield Section("Signs", signs)
 
 
-def _keys(of: Screen[object]) -> Iterator[Section]:
+def _keys(of: Screen[Any]) -> Iterator[Section]:
     """The bindings in force, by group. Those without an id are Textual's own, or speak for themselves."""
     titles = ["In this view", *(group.description for group in GROUPS)]
     found: dict[str, dict[str, list[str]]] = {title: {} for title in titles}
@@ -140,9 +140,9 @@ def _column(sections: Iterable[Section], width: int) -> Content:
     """Sections under each other; lines that are too long are cut."""
     lines: list[Content] = []
     for section in sections:
-        lines += [Content(""), Content.styled(section.title, "bold $primary")] if lines else [
-            Content.styled(section.title, "bold $primary")
-        ]
+        if lines:
+            lines.append(Content(""))
+        lines.append(Content.styled(section.title, "bold $primary"))
         lines += [line.truncate(width, ellipsis=True) for line in section.lines]
     return Content("\n").join(line.pad_right(max(0, width - line.cell_length)) for line in lines)
 

@@ -126,6 +126,12 @@ class Session:
                 self.cluster.open(kind, self.scope)
                 self.cluster.leave(kind, self.scope)
 
+    def look_at(self, scope: Scope) -> None:
+        """Other namespaces from now on; one by itself gets a digit."""
+        self.scope = scope
+        if len(scope) == 1 and scope[0] not in self.recent:
+            self.recent = (*self.recent, scope[0])[-RECENT:]
+
     def namespaces(self) -> list[str]:
         """The namespaces there are, as far as they have been read; asking for them has them read from now on."""
         if self._namespaces is None and self.cluster is not None:

@@ -64,7 +64,9 @@ class Workplace(Screen[None]):
         Binding("c", "copy('name')", "copy name", show=False, id="copy-name", group=LOOKING),
         Binding("n", "copy('namespace')", "copy namespace", show=False, id="copy-namespace", group=LOOKING),
         *(
-            Binding(key, f"sort({title!r})", f"by {title.lower()}", show=False, id=f"sort-{title.lower()}", group=SORTING)
+            Binding(
+                key, f"sort({title!r})", f"by {title.lower()}", show=False, id=f"sort-{title.lower()}", group=SORTING
+            )
             for key, title in SORTS.items()
         ),
         Binding("O", "sort_selected", "by the next column", show=False, id="sort-next", group=SORTING),
