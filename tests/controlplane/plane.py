@@ -129,12 +129,15 @@ class ControlPlane:
             subprocess.run(in_background, shell=True, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         _until(self._ready, "the API server")
 
-    def compact(self) -> None:
+    def compact(self, *erased: str) -> None:
         """Have the server forget its past: whoever then watches from an older version, or pages on, gets 410.
 
         An API server answers both from its own memory, whatever etcd has forgotten, so it is started anew after it.
+        Keys to be `erased` (`/registry/pods/NAMESPACE/NAME`) go while it is down, so that no watch hears of it.
         """
         self.stop("apiserver")
+        for key in erased:
+            assert self._etcd("/v3/kv/deleterange", {"key": _b64(key)}).get("deleted"), key
         self._etcd("/v3/kv/put", {"key": _b64("kubetui"), "value": ""})  # so that what was newest is old
         newest = self._etcd("/v3/kv/range", {"key": _b64("kubetui")})["header"]["revision"]
         self._etcd("/v3/kv/compaction", {"revision": newest, "physical": True})

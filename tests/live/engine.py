@@ -100,6 +100,16 @@ class Seen:
                 self._stirred.clear()
                 await self._stirred.wait()
 
+    async def holds(self, names: set[str], seconds: float = 900) -> None:
+        """Waits until these are the names of all that the store has."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self.names != names:
+                    self._stirred.clear()
+                    await self._stirred.wait()
+        except TimeoutError:
+            raise AssertionError(f"waited for {names}, the store has {self.names}") from None
+
     @property
     def names(self) -> set[str]:
         return {each.metadata.name for each in self.store}

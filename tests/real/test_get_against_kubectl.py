@@ -293,49 +293,50 @@ def test_a_command_prints_what_kubectl_prints(
     assert mine.code == after.code
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "pods -n team",
-        "pods -A -o wide",
-        "deploy web -n team",
-        "rs -n team -o name",
-        "deploy -n team -o yaml",
-        "deploy web -n team -o json",
-        "cm -n team",
-        "nodes -A",
-    ],
+WATCHES = (
+    "pods -n team",
+    "pods -A -o wide",
+    "deploy web -n team",
+    "rs -n team -o name",
+    "deploy -n team -o yaml",
+    "deploy web -n team -o json",
+    "cm -n team",
+    "nodes -A",
 )
-def test_a_watch_prints_what_kubectl_prints(plane: ControlPlane, tmp_path: Path, command: str) -> None:
-    words = ["get", f"--kubeconfig={plane.kubeconfig}", "-w", *shlex.split(command)]
-    theirs, mine = tmp_path / "kubectl", tmp_path / "kubetui"
-    watches = [
-        _watch([f"{CACHE}/bin/kubectl", *words], theirs),
-        _watch([sys.executable, "-m", "kubetui", *words], mine),
-    ]
+
+
+def test_a_watch_prints_what_kubectl_prints(plane: ControlPlane, tmp_path: Path) -> None:
+    theirs = [tmp_path / f"kubectl-{number}" for number in range(len(WATCHES))]
+    mine = [tmp_path / f"kubetui-{number}" for number in range(len(WATCHES))]
+    running = []
+    for command, their, own in zip(WATCHES, theirs, mine, strict=True):
+        words = ["get", f"--kubeconfig={plane.kubeconfig}", "-w", *shlex.split(command)]
+        running += [_started([f"{CACHE}/bin/kubectl", *words], their)]
+        running += [_started([sys.executable, "-m", "kubetui", *words], own)]
     try:
-        _settled(theirs, mine)
+        _settled(theirs + mine)
         plane.kubectl("scale", "-n", "team", "deploy/web", "--replicas=5")
         plane.kubectl("create", "configmap", "passing", "-n", "team")
-        _settled(theirs, mine)
+        _settled(theirs + mine)
         plane.kubectl("delete", "pod", "-n", "team", "-l", "app=web", "--force", "--wait=false")
         plane.kubectl("delete", "configmap", "passing", "-n", "team")
         plane.kubectl("scale", "-n", "team", "deploy/web", "--replicas=3")
-        _settled(theirs, mine)
+        _settled(theirs + mine)
     finally:
-        for each in watches:
+        for each in running:
             each.send_signal(signal.SIGINT)
-        ends = [each.wait(timeout=10) for each in watches]
-    assert _ageless(mine) == _ageless(theirs)
-    assert ends[1] == 130
+        ends = [each.wait(timeout=20) for each in running]
+    printed = zip(WATCHES, mine, theirs, strict=True)
+    assert [command for command, own, their in printed if _ageless(own) != _ageless(their)] == []
+    assert ends[1::2] == [130] * len(WATCHES)
 
 
-def _watch(command: list[str], file: Path) -> "subprocess.Popen[bytes]":
+def _started(command: list[str], file: Path) -> "subprocess.Popen[bytes]":
     with file.open("wb") as out:
         return subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=os.environ)
 
 
-def _settled(*files: Path) -> None:
+def _settled(files: list[Path]) -> None:
     """Returns once all have begun and then been silent for a second and a half."""
     ends = time.monotonic() + 20
     last: list[int] = []
