@@ -116,7 +116,7 @@ def _keys(of: Screen[Any]) -> Iterator[Section]:
             words = binding.description[:1].lower() + binding.description[1:]
             found[_title(active)].setdefault(words, []).append(spelled(key))
     for title, lines in found.items():
-        yield Section(title, [_line(" ".join(keys[:2]), words) for words, keys in lines.items()])
+        yield Section(title, [_line(" ".join([*dict.fromkeys(keys)][:2]), words) for words, keys in lines.items()])
 
 
 def _title(active: ActiveBinding) -> str:
