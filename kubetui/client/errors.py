@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from kubetui.client.protowire import decode_status
+
 
 class ApiError(Exception):
     """Anything an API server, or the way to it, answers instead of what was asked."""
@@ -110,9 +112,7 @@ def from_answer(code: int, headers: Mapping[str, str], body: bytes, asked: str) 
 def _status(body: bytes) -> Any:
     """What the server said, in protobuf where that was asked for, else in JSON; None where it is neither."""
     if body.startswith(b"k8s\0"):
-        from kubetui.client.wireprotobuf import decode_status
-
-        with contextlib.suppress(ApiError):
+        with contextlib.suppress(ValueError):
             return decode_status(body)
         return None
     try:

@@ -5,59 +5,15 @@ as it is, whose object is enveloped like a body (k8s.io/apimachinery pkg/runtime
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from google.protobuf.message import DecodeError
 
+from kubetui.client.protowire import LENGTH_DELIMITED, MAGIC, field, status, unwrapped, varint, walk
 from kubetui.client.wire import LONGEST, ListMeta, WatchEvent, garbled
 from kubetui.read import Object
 
 T = TypeVar("T", bound=Object)
-
-MAGIC = b"k8s\x00"
-_LENGTH_DELIMITED = 2
-
-
-def _varint(data: memoryview | bytes | bytearray, at: int) -> tuple[int, int]:
-    """A varint and where it ends; IndexError where the bytes end before it does."""
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-        shift += 7
-        if shift > 63:
-            raise garbled("protobuf")
-
-
-def _walk(data: memoryview) -> Iterator[tuple[int, memoryview]]:
-    """The length-delimited fields of one whole message, in order; varints and fixed widths are stepped over."""
-    at = 0
-    while at < len(data):
-        tag, at = _varint(data, at)
-        wire = tag & 7
-        if wire == _LENGTH_DELIMITED:
-            size, at = _varint(data, at)
-            yield tag >> 3, data[at : at + size]
-            at += size
-        elif wire == 0:
-            _, at = _varint(data, at)
-        else:
-            at += 8 if wire == 1 else 4
-
-
-def _field(data: memoryview, number: int) -> memoryview:
-    """The first length-delimited field of that number; empty where there is none."""
-    return next((value for found, value in _walk(data) if found == number), memoryview(b""))
-
-
-def _unwrapped(data: memoryview) -> memoryview:
-    """The message inside `k8s\\0` + runtime.Unknown (its field 2)."""
-    if bytes(data[:4]) != MAGIC:
-        raise garbled("protobuf", bytes(data[:200]))
-    return _field(data[4:], 2)
 
 
 class ProtobufListReader(Generic[T]):
@@ -78,27 +34,31 @@ class ProtobufListReader(Generic[T]):
                 at = self._head()
             except IndexError:
                 return
+            except ValueError:
+                raise garbled("a protobuf list", self._rest) from None
         with memoryview(self._rest) as data:
             while self._left > 0:
                 try:
-                    tag, begin = _varint(data, at)
-                    size, begin = _varint(data, begin)
+                    tag, begin = varint(data, at)
+                    size, begin = varint(data, begin)
                 except IndexError:
                     break
-                if tag & 7 != _LENGTH_DELIMITED:
+                except ValueError:
+                    raise garbled("a protobuf list", self._rest) from None
+                if tag & 7 != LENGTH_DELIMITED:
                     self._left -= begin - at
                     at = begin
                     continue
                 end = begin + size
                 if end > len(data):
                     break
-                field = bytes(data[begin:end])
+                found = bytes(data[begin:end])
                 self._left -= end - at
                 at = end
                 if tag >> 3 == 2:
-                    yield self._item(field)
+                    yield self._item(found)
                 elif tag >> 3 == 1:
-                    self.meta = _list_meta(memoryview(field))
+                    self.meta = _list_meta(memoryview(found))
         del self._rest[:at]
 
     def _head(self) -> int:
@@ -107,8 +67,8 @@ class ProtobufListReader(Generic[T]):
             raise garbled("a protobuf list", self._rest)
         at = 4
         while True:
-            tag, at = _varint(self._rest, at)
-            size, at = _varint(self._rest, at)
+            tag, at = varint(self._rest, at)
+            size, at = varint(self._rest, at)
             if tag >> 3 == 2:
                 self._left = size
                 return at
@@ -117,7 +77,7 @@ class ProtobufListReader(Generic[T]):
     def _item(self, data: bytes) -> T:
         try:
             return self._decode(data)
-        except (DecodeError, UnicodeDecodeError):
+        except (DecodeError, ValueError):
             raise garbled("a protobuf list", data) from None
 
     def finish(self) -> Iterator[T]:
@@ -128,12 +88,12 @@ class ProtobufListReader(Generic[T]):
 
 def _list_meta(data: memoryview) -> ListMeta:
     """k8s.io/apimachinery meta/v1 ListMeta: resourceVersion 2, continue 3."""
-    found = {number: bytes(value).decode() for number, value in _walk(data) if number in (2, 3)}
+    found = {number: bytes(value).decode() for number, value in walk(data) if number in (2, 3)}
     return ListMeta(found.get(2, ""), found.get(3, ""))
 
 
 class ProtobufWatchReader(Generic[T]):
-    """A watch in protobuf: frames of a four-byte length and an enveloped WatchEvent."""
+    """A watch in protobuf: frames of a four-byte length and a WatchEvent."""
 
     def __init__(self, decode: Callable[[bytes], T]) -> None:
         self._decode = decode
@@ -155,55 +115,13 @@ class ProtobufWatchReader(Generic[T]):
 
     def _event(self, frame: memoryview) -> WatchEvent[T]:
         try:
-            what = bytes(_field(frame, 1)).decode()
-            body = _unwrapped(_field(_field(frame, 2), 1))
+            what = bytes(field(frame, 1)).decode()
+            body = unwrapped(field(field(frame, 2), 1))
             if what == "ERROR":
-                return WatchEvent(what, None, status=_status(body))
+                return WatchEvent(what, None, status=status(body))
             if what == "BOOKMARK":
-                return WatchEvent(what, None, bytes(_field(_field(body, 1), 6)).decode())
+                return WatchEvent(what, None, bytes(field(field(body, 1), 6)).decode())
             obj = self._decode(bytes(body))
-        except (DecodeError, IndexError, UnicodeDecodeError):
+        except (DecodeError, IndexError, ValueError):
             raise garbled("a watch event", bytes(frame)) from None
         return WatchEvent(what, obj, obj.metadata.resource_version)
-
-
-def decode_status(body: bytes) -> dict[str, Any]:
-    """The Status with which a server refuses what was asked for in protobuf; raises `Unavailable` where it is none."""
-    try:
-        return _status(_unwrapped(memoryview(body)))
-    except IndexError:
-        raise garbled("a status", body) from None
-
-
-def _status(data: memoryview) -> dict[str, Any]:
-    """k8s.io/apimachinery meta/v1 Status: status 2, message 3, reason 4, details 5 (causes 4, seconds 5), code 6."""
-    text = {number: bytes(value).decode(errors="replace") for number, value in _walk(data) if number in (2, 3, 4)}
-    details = _field(data, 5)
-    return {
-        "kind": "Status",
-        "status": text.get(2, ""),
-        "message": text.get(3, ""),
-        "reason": text.get(4, ""),
-        "details": {
-            "causes": [
-                {"reason": bytes(_field(cause, 1)).decode(errors="replace")}
-                for number, cause in _walk(details)
-                if number == 4
-            ],
-            "retryAfterSeconds": _number(details, 5),
-        },
-        "code": _number(data, 6),
-    }
-
-
-def _number(data: memoryview, number: int) -> int:
-    """A varint field of a message that has no fixed-width ones; 0 where it is absent."""
-    value = at = 0
-    while at < len(data):
-        tag, at = _varint(data, at)
-        size, at = _varint(data, at)
-        if tag & 7 == _LENGTH_DELIMITED:
-            at += size
-        elif tag >> 3 == number:
-            value = size
-    return value
