@@ -18,6 +18,7 @@ from kubetui.read import Object
 _SHORT = 1.0
 """Seconds; a watch that ended sooner is not opened again at once."""
 
+_GAP = "The server has forgotten what happened meanwhile: what was deleted since is not shown, the rest comes anew."
 _ONE_WATCH = "watch is only supported on individual resources and resource collections - more than 1 resource was found"
 
 
@@ -114,19 +115,23 @@ class Question:
         while True:
             began = clock()
             try:
+                if not version:
+                    found, version = await self._listed(namespace)
+                    self._print(view, self._new(found))
                 async with aclosing(self.source.watched(namespace, self._where, version)) as events:
                     async for event in events:
                         version = event.resource_version or version
                         if event.object is not None:
                             self._print(view, self._new([event.object]))
-                if clock() - began < _SHORT:
-                    await asyncio.sleep(backoff.next())
             except Expired:
-                found, version = await self._listed(namespace)
-                self._print(view, self._new(found))
+                version = ""
+                self.out.complain(_GAP)
             except Unavailable as why:
                 self.out.complain(f"{why}. Trying again; what is above may be out of date.")
                 await asyncio.sleep(backoff.next(at_least=why.retry_after or 0.0))
+                continue
+            if clock() - began < _SHORT:
+                await asyncio.sleep(backoff.next())
 
     def _new(self, objects: Iterable[Object]) -> list[Object]:
         """Those that were not printed in this version: a watch may begin with what was listed already."""

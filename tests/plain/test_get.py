@@ -240,6 +240,28 @@ async def test_after_a_gap_that_the_server_forgot_only_what_is_new_is_printed(se
         server.adds(a_pod("db"))
         await paper.shows("db")
     assert paper.text == "pod/web\npod/db\n"
+    assert [said.split(":")[0] for said in paper.complaints] == ["The server has forgotten what happened meanwhile"]
+
+
+@pytest.mark.looptime
+async def test_a_list_that_fails_after_such_a_gap_is_tried_again(server: FakeApiServer) -> None:
+    server.holds(a_pod("web"))
+    async with watching(server, output="name") as paper:
+        server.refuses("*/pods", 503, "starting", times=2, watch=False)
+        server.expires_in_stream()
+        server.adds(a_pod("db"))
+        await paper.shows("db")
+    assert len(paper.complaints) == 3
+
+
+@pytest.mark.looptime
+async def test_watches_that_end_at_once_are_not_opened_in_a_hurry(server: FakeApiServer) -> None:
+    server.holds(a_pod("web"))
+    async with watching(server, output="name"):
+        server.closes_watches_at_once()
+        server.closes_watches()
+        await asyncio.sleep(60)
+        assert len(server.asked("/api/v1/namespaces/default/pods", watch=True)) < 12
 
 
 @pytest.mark.looptime
