@@ -19,7 +19,7 @@ from kubetui.tui.command import Context, Contexts, Help, Namespaces, Open, Quit,
 from kubetui.tui.frames import Frames
 from kubetui.tui.keys import GOING, LOOKING
 from kubetui.tui.listing import Listing
-from kubetui.tui.palette import Palette
+from kubetui.tui.palette import Finder, Palette
 from kubetui.tui.places import ListPlace, ObjectPlace, Place, Placed, Trail
 from kubetui.tui.session import Session
 from kubetui.tui.themes import DEFAULT, themes
@@ -176,6 +176,11 @@ class Explorer(App[int]):
     def action_head(self) -> None:
         """Hides the head line, or shows it again, on every screen."""
         self.toggle_class("-no-head")
+
+    def action_command_palette(self) -> None:
+        """What can be found from here."""
+        if not isinstance(self.screen, Finder):
+            self.push_screen(Finder())
 
     def action_help(self) -> None:
         from kubetui.tui.help import HelpScreen

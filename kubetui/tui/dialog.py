@@ -20,6 +20,20 @@ NAMED = 6
 """Targets named one by one; of more the rest is counted."""
 
 
+class Tick(Checkbox):
+    """A check box that is told by its sign, not by its colour alone."""
+
+    DEFAULT_CSS = """
+    Tick, Tick.-textual-compact { width: auto; background: $surface; color: $text-muted; }
+    Tick.-on { color: $text; text-style: bold; }
+    Tick:focus, Tick.-textual-compact:focus { background: $primary 45%; color: $text; }
+    Tick:nocolor:focus, Tick:ansi:focus { text-style: reverse; }
+    """
+
+    def render(self) -> Content:
+        return Content("[x]" if self.value else "[ ]")
+
+
 class Dialog(ModalScreen[dict[str, Any] | None]):
     """Dismisses with the answers, or None where it was cancelled. The focus is on Cancel."""
 
@@ -35,7 +49,6 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
     Dialog .field Label { width: 34; color: $text-muted; }
     Dialog .field Input { width: 10; background: $panel; }
     Dialog .field Select { width: 24; }
-    Dialog .field Checkbox { width: 8; background: $surface; }
     Dialog .field .note { width: 1fr; color: $text-muted; padding: 0 1; }
     Dialog #warning { color: $text-warning; }
     Dialog #kubectl { color: $text-muted; margin: 1 0 0 0; }
@@ -151,10 +164,17 @@ def _field(field: Field) -> ComposeResult:
         match field:
             case Number():
                 value = "" if field.value is None else str(field.value)
-                yield Input(value, type="integer", id=f"field-{field.name}", compact=True, select_on_focus=True)
+                yield Input(
+                    value,
+                    type="integer",
+                    valid_empty=not field.needed,
+                    id=f"field-{field.name}",
+                    compact=True,
+                    select_on_focus=True,
+                )
                 yield Static(Content(sanitise(field.note)), classes="note")
             case Toggle():
-                yield Checkbox("", field.value, id=f"field-{field.name}", compact=True)
+                yield Tick("", field.value, id=f"field-{field.name}", compact=True)
             case Choice():
                 options = [(option, option) for option in field.options]
                 yield Select(options, value=field.value, allow_blank=False, id=f"field-{field.name}", compact=True)

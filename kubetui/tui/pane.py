@@ -2,7 +2,7 @@
 
 import asyncio
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from textual.app import ComposeResult
@@ -19,6 +19,7 @@ from kubetui.live.state import Phase, State
 from kubetui.live.store import Store
 from kubetui.live.tally import Tally
 from kubetui.live.view import View
+from kubetui.read import Object
 from kubetui.text import sanitise
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import HEALTH_STYLE, told
@@ -152,6 +153,10 @@ class Pane(Vertical):
         """The object under the cursor, marks aside."""
         obj = self.view.get(self.table.cursor) if self.table.cursor else None
         return Target(self.kind, obj) if obj is not None else None
+
+    def find(self, part: str) -> Iterator[Object]:
+        """The objects that have this in their name, the filter aside."""
+        return (obj for obj in self._store or () if part in obj.metadata.name)
 
     def narrow(self, filter: Filter) -> None:  # noqa: A002
         """Puts a filter in force; raises FilterError where it takes too long."""
