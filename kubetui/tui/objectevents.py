@@ -74,6 +74,10 @@ class ObjectEvents(Vertical):
         )
         self._ask()
 
+    def on_resize(self) -> None:
+        """There is room now, or another one."""
+        self._ask()
+
     def changed(self, changes: list[Change]) -> None:
         """There are others."""
         self._ask()
