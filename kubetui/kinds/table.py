@@ -6,7 +6,6 @@ from kubetui.kinds.kind import Cell, Column, Health, Kind
 from kubetui.read import TableRow
 from kubetui.resource import Resource
 from kubetui.text import natural
-from kubetui.yamltext import shortest
 
 _BROKEN = ("error", "fail", "crash", "lost", "degraded", "unhealthy")
 _PROGRESS = ("pending", "progress", "creating", "terminating", "waiting", "released")
@@ -36,6 +35,8 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
+        from kubetui.yamltext import shortest  # its tables cost a start more than a rare number is worth
+
         return shortest(value)
     if isinstance(value, list):
         return f"[{' '.join(map(_text, value))}]"

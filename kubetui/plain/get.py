@@ -12,15 +12,13 @@ from kubetui.client.errors import ApiError
 from kubetui.kinds import builtin
 from kubetui.kinds.kind import Kind
 from kubetui.kinds.printer import TablePrinter
-from kubetui.plain import jsontext
 from kubetui.plain.complaint import complaint
-from kubetui.plain.documents import Documents
 from kubetui.plain.lookup import served
 from kubetui.plain.output import Output
 from kubetui.plain.question import Question
 from kubetui.plain.request import Request
 from kubetui.plain.sources import Rows, Source, Tables
-from kubetui.plain.views import JsonView, NameView, TableView, View, YamlView
+from kubetui.plain.views import NameView, TableView, View
 from kubetui.read import Object
 from kubetui.resource import Resource
 
@@ -61,8 +59,13 @@ async def get(api: Api, request: Request, out: Output) -> int:
 def _source(api: Api, request: Request, resource: Resource, kind: Kind[Any] | None) -> Source[Any]:
     match request.output:
         case "json":
-            return Documents(api, resource, jsontext.decode)
+            from kubetui.plain.documents import Documents
+            from kubetui.plain.jsontext import decode
+
+            return Documents(api, resource, decode)
         case "yaml":
+            from kubetui.plain.documents import Documents
+
             return Documents(api, resource, msgspec.json.decode)
         case "name":
             return Rows(api, resource, Object)
@@ -74,8 +77,12 @@ def _view(request: Request, source: Source[Any], kind: Kind[Any] | None, out: Ou
     """How to print it; columns of a server-side table must have been read before."""
     match request.output:
         case "json":
+            from kubetui.plain.documentviews import JsonView
+
             return JsonView(for_terminal=out.terminal)
         case "yaml":
+            from kubetui.plain.documentviews import YamlView
+
             return YamlView()
         case "name":
             return NameView(source.resource)
