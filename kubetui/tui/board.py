@@ -133,8 +133,12 @@ class Board(Workplace):
     def _is_linked(self, uid: str) -> bool:
         return uid in self._related
 
+    def on_screen_resume(self) -> None:
+        self._story_grew()
+
     def _story_grew(self) -> None:
-        if self.is_mounted:
+        """Told while the board is to be seen: from behind, it would have the whole screen in front painted anew."""
+        if self.is_mounted and seen(self):
             self.frames.ask(self.query_one(StoryStrip).paint)
 
     def _run_clock(self) -> None:
