@@ -82,6 +82,8 @@ def _get(words: Sequence[str]) -> int:
     _add_cluster(parser)
     given = parser.parse_intermixed_args(words)
     kind, slash, name = given.words[0].partition("/")
+    if "," in kind:
+        parser.error(f"one kind at a time, not {kind}")
     import asyncio
 
     from kubetui.plain import get

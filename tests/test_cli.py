@@ -45,7 +45,15 @@ def test_get_takes_kind_and_name_in_one_word(requests: list[Request]) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["get"], ["get", "pods", "-o", "xml"], ["get", "pods", "--frob"], ["--frob"], ["check", "extra"]]
+    "words",
+    [
+        ["get"],
+        ["get", "pods", "-o", "xml"],
+        ["get", "pods", "--frob"],
+        ["get", "pods,svc"],
+        ["--frob"],
+        ["check", "extra"],
+    ],
 )
 def test_wrong_usage_ends_with_2_and_says_where_help_is(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:

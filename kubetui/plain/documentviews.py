@@ -1,26 +1,28 @@
 """Whole objects as YAML and JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kubetui import yamltext
 from kubetui.plain import jsontext
 from kubetui.plain.documents import Document
+from kubetui.text import sanitise_lines
 
 
 class YamlView:
-    """Documents between `---`."""
+    """Documents between `---`. For a terminal, without characters that it, or an eye, may be led astray by."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, for_terminal: bool) -> None:
+        self._clean: Callable[[str], str] = sanitise_lines if for_terminal else str
         self._begun = False
 
     def whole(self, objects: Sequence[Document], *, single: bool) -> str:
-        return yamltext.dump(_together(objects, single))
+        return self._clean(yamltext.dump(_together(objects, single)))
 
     def more(self, objects: Sequence[Document]) -> str:
         text = ""
         for obj in objects:
-            text += ("---\n" if self._begun else "") + yamltext.dump(obj.body)
+            text += ("---\n" if self._begun else "") + self._clean(yamltext.dump(obj.body))
             self._begun = True
         return text
 

@@ -83,7 +83,7 @@ def _view(request: Request, source: Source[Any], kind: Kind[Any] | None, out: Ou
         case "yaml":
             from kubetui.plain.documentviews import YamlView
 
-            return YamlView()
+            return YamlView(for_terminal=out.terminal)
         case "name":
             return NameView(source.resource)
         case "table" | "wide":

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 _ESCAPES = tuple((char.encode(), f"\\u{ord(char):04x}".encode()) for char in "<>&\u2028\u2029")
-_CONTROL = re.compile("[\x7f-\x9f]")
+_OBEYED = re.compile("[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""Controls that Go leaves as they are, and characters without width or against the direction of reading."""
 
 
 def decode(data: bytes | msgspec.Raw) -> Any:
@@ -18,13 +19,13 @@ def decode(data: bytes | msgspec.Raw) -> Any:
 def dump(value: Any, *, for_terminal: bool = False) -> str:
     """The whole document, ending in a line break.
 
-    for_terminal: escape DEL and C1 too, which Go leaves as they are and a terminal may obey.
+    for_terminal: escape also what Go leaves as it is, and a terminal or an eye may be led astray by.
     """
     text = msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=4)
     for char, escape in _ESCAPES:
         text = text.replace(char, escape)
     document = text.decode() + "\n"
-    return _CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", document) if for_terminal else document
+    return _OBEYED.sub(lambda match: f"\\u{ord(match.group()):04x}", document) if for_terminal else document
 
 
 def go_float(text: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from kubetui.client.errors import Forbidden
 from kubetui.plain.get import get, run
 from kubetui.plain.lookup import UnknownKind
-from kubetui.plain.request import Request
+from kubetui.plain.request import Format, Request
 from tests.fake.apiserver import FakeApiServer, an_object
 from tests.live.engine import api_on
 from tests.plain.paper import Paper
@@ -105,6 +105,17 @@ async def test_managed_fields_are_left_out_of_documents(server: FakeApiServer) -
     pod["metadata"]["managedFields"] = [{"manager": "kubelet"}]
     server.holds(pod)
     assert "managedFields" not in (await printed(server, "web", output="yaml"))[0]
+
+
+@pytest.mark.parametrize("output", ["table", "wide", "yaml", "json"])
+async def test_a_terminal_gets_nothing_that_it_would_obey(server: FakeApiServer, output: Format) -> None:
+    hostile = "\x1b[31m \x9b2J \u202e \x07 \r"
+    status = {"phase": hostile, "reason": hostile}
+    server.holds(an_object("v1", "Pod", "web", labels={"a": hostile}, status=status))
+    paper = Paper(terminal=True)
+    await get(api_on(server), Request("pods", output=output), paper)
+    assert "web" in paper.text
+    assert not set(paper.text) & set("\x1b\x9b\u202e\x07\r")
 
 
 async def test_an_empty_list_is_a_document_too(server: FakeApiServer) -> None:

@@ -20,7 +20,8 @@ def test_other_characters_stay_as_they_are() -> None:
 
 
 def test_a_terminal_gets_no_control_characters() -> None:
-    assert dump("\x1b\x7f\x9b31m", for_terminal=True) == '"\\u001b\\u007f\\u009b31m"\n'
+    text = dump("\x1b\x7f\x9b31m\u202e", for_terminal=True)
+    assert text == '"\\u001b\\u007f\\u009b31m\\u202e"\n'
 
 
 def test_integers_stay_integers_and_floats_are_written_as_go_does() -> None:
