@@ -42,6 +42,8 @@ class JsonListReader(Generic[T]):
     """A list in JSON. Items are cut where the next one begins; a cut is right if what stands before it decodes."""
 
     SEAM = b'},{"metadata":'
+    HEAD = 1 << 16
+    """Bytes in which the items must begin; a list written otherwise (indented, say) is decoded when it is whole."""
 
     def __init__(self, struct: type[T]) -> None:
         self.meta = ListMeta()
@@ -71,7 +73,7 @@ class JsonListReader(Generic[T]):
 
     def _head(self) -> bool:
         """Whether the start of a compact list has come; its `metadata` stands before its `items`."""
-        at = self._rest.find(b'"items":[{"metadata":')
+        at = self._rest.find(b'"items":[{"metadata":', 0, self.HEAD)
         if at < 0:
             return False
         try:
