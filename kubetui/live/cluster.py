@@ -11,7 +11,7 @@ from kubetui.live.change import Change
 from kubetui.live.feed import AnyFeed, Feed, Scope
 from kubetui.live.probe import Probe
 from kubetui.live.relations import Relations
-from kubetui.live.store import Listener, Store
+from kubetui.live.store import Listener, Store, uid_of
 from kubetui.read import Object
 
 T = TypeVar("T", bound=Object)
@@ -28,7 +28,7 @@ class Cluster:
         self._wall = wall
         self.relations = Relations()
         self.listeners: list[Listener] = [self.relations]
-        """Hear of every change of every feed, in the order they were read."""
+        """Hear of every change, in the order they were read; of what several feeds read, once."""
         self.on_pulse: list[Callable[[], None]] = []
         """Called after each question of the probe."""
         self.silent: str = ""
@@ -52,8 +52,10 @@ class Cluster:
         feed = self._feeds.get(key)
         if feed is None:
             feed = self._feeds[key] = Feed(self.api, kind, scope, wall=self._wall)
-            feed.store.listeners.extend(self.listeners)
+            feed.store.listeners.append(_Herald(self, feed))
             feed.start()
+            if self.silent:
+                feed.suspect(self.silent, asyncio.get_running_loop().time())
         self._users[key] = self._users.get(key, 0) + 1
         store: Store[T] = feed.store
         return store
@@ -64,8 +66,10 @@ class Cluster:
         return feed.store if feed else None
 
     def leave(self, kind: Kind[T], scope: Scope = ()) -> None:
-        """Ends one view's use of a store."""
+        """Ends one view's use of a store; nothing where all has been closed meanwhile."""
         key = self._key(kind, scope)
+        if key not in self._feeds:
+            return
         self._users[key] -= 1
         if not self._users[key]:
             loop = asyncio.get_running_loop()
@@ -79,8 +83,18 @@ class Cluster:
     def hear(self, listener: Listener) -> None:
         """Tells a listener of every change from now on."""
         self.listeners.append(listener)
-        for feed in self._feeds.values():
-            feed.store.listeners.append(listener)
+
+    def tell(self, feed: AnyFeed, changes: list[Change]) -> None:
+        """Passes on what a feed read, but for what another, older one of that kind tells of."""
+        if rivals := self._before(feed):
+            changes = [
+                change
+                for change in changes
+                if not any(rival.reads(change.object.metadata.namespace) for rival in rivals)
+            ]
+        if changes:
+            for listener in tuple(self.listeners):
+                listener.changed(changes)
 
     async def close(self) -> None:
         """Ends every feed and every connection."""
@@ -96,11 +110,20 @@ class Cluster:
     def _key(self, kind: Kind[T], scope: Scope) -> tuple[str, Scope]:
         return kind.resource.qualified, scope if kind.resource.namespaced else ()
 
+    def _before(self, feed: AnyFeed) -> list[AnyFeed]:
+        """The feeds of the same kind that were opened earlier."""
+        name = feed.store.kind.resource.qualified
+        same = [each for (qualified, _), each in self._feeds.items() if qualified == name]
+        return same[: same.index(feed)] if feed in same else []
+
     def _end(self, key: tuple[str, Scope]) -> None:
         del self._leaving[key]
         feed = self._feeds.pop(key)
+        del self._users[key]
         now = self._wall()
-        self.relations.changed([Change(feed.store.kind, last, None, now) for last in feed.store])
+        others = [each.store for (qualified, _), each in self._feeds.items() if qualified == key[0]]
+        gone = [last for last in feed.store if not any(store.get(uid_of(last)) for store in others)]
+        self.relations.changed([Change(feed.store.kind, last, None, now) for last in gone])
         task = asyncio.create_task(feed.stop())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
@@ -118,3 +141,14 @@ class Cluster:
     def _pulse(self) -> None:
         for wake in self.on_pulse:
             wake()
+
+
+class _Herald:
+    """The first listener of each store: brings what it tells before the cluster's own listeners."""
+
+    def __init__(self, cluster: Cluster, feed: AnyFeed) -> None:
+        self._cluster = cluster
+        self._feed = feed
+
+    def changed(self, changes: list[Change]) -> None:
+        self._cluster.tell(self._feed, changes)

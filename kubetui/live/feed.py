@@ -52,6 +52,11 @@ class Feed(Generic[T]):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def reads(self, namespace: str) -> bool:
+        """Whether it tells of what happens in a namespace."""
+        state = self._states.get(namespace) or self._states.get("")
+        return state is not None and state.phase not in (Phase.FORBIDDEN, Phase.GONE)
+
     def suspect(self, why: str, since: float) -> None:
         """The server is silent."""
         for reflector in self._reflectors.values():
@@ -64,6 +69,8 @@ class Feed(Generic[T]):
 
     def relist(self) -> None:
         """Reads everything anew, at once, whatever is being waited for."""
+        if self._refusal is None:
+            self._fallback = None
         for namespace, task in tuple(self._tasks.items()):
             task.cancel()
             self._follow(namespace)

@@ -1,6 +1,7 @@
 """Keeps a store equal to the server: the rules of list and watch, as client-go follows them, in one loop."""
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Callable
@@ -69,6 +70,8 @@ class Reflector(Generic[T]):
         self._heard = self._clock()
         self._watching: asyncio.Task[None] | None = None
         self._silent = False
+        self._answered = asyncio.Event()
+        """Set when the server answers again after silence: what waits for its next try need wait no longer."""
         self.state = State()
 
     async def run(self) -> None:
@@ -101,9 +104,10 @@ class Reflector(Generic[T]):
             self._become(State(Phase.STALE, since=since, why=why))
 
     def reopen(self) -> None:
-        """The server answers again: leaves a watch that was silent meanwhile, to open it from the same version."""
+        """The server answers again: tries at once, and opens a watch that was silent anew from the same version."""
         if self._silent:
             self._silent = False
+            self._answered.set()
             if self._watching:
                 self._watching.cancel()
 
@@ -181,14 +185,18 @@ class Reflector(Generic[T]):
         self._failures += 1
         if self._failures >= LISTS_AFTER:
             self._version = None
-        await self._wait(Phase.STALE, why, self._backoff.next(at_least=at_least))
+        await self._wait(Phase.STALE, why, self._backoff.next(at_least=at_least), at_least)
 
-    async def _wait(self, phase: Phase, why: str, delay: float) -> None:
+    async def _wait(self, phase: Phase, why: str, delay: float, at_least: float = 0.0) -> None:
         now = self._clock()
         known = self.state.phase is phase
         since = self.state.since if known else self._heard if phase is Phase.STALE else now
         self._become(State(phase, len(self._store), since, why, now + delay))
-        await asyncio.sleep(delay)
+        self._answered.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(delay):
+                await self._answered.wait()
+                await asyncio.sleep(now + at_least - self._clock())
 
     def _become(self, state: State) -> None:
         self.state = state
