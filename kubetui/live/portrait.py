@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kubetui.kinds.asking import ASKING, PodAsking
+from kubetui.kinds.kind import Kind
 from kubetui.kinds.page import Page
 from kubetui.kinds.pages.book import page_of
 from kubetui.live.cluster import Cluster
@@ -24,20 +25,27 @@ class Portrait:
         self,
         cluster: Cluster,
         scope: Scope,
-        identity: Identity,
+        kind: Kind[Any],
+        given: Object,
         wake: Callable[[], None],
         *,
         wall: Callable[[], float] = time.time,
     ) -> None:
+        """given: the object as it was where it was chosen; of one that is only referred to, its name and namespace."""
+        meta = given.metadata
+        identity = Identity(kind.resource, meta.namespace, meta.name, meta.uid)
         self.whole = Whole(cluster.api, identity, wall=wall)
         self.whole.listeners.append(wake)
+        self._kind = kind
+        self._given = given
+        self._read: tuple[int, Object] = (0, given)
         self._cluster = cluster
         self._scope = scope
         self._wake = wake
         self._own: dict[type[Object], Store[Any]] = {}
         self._asking: Selection[PodAsking] | None = None
-        if identity.resource.qualified == "nodes":
-            self._asking = Selection(cluster.api, ASKING, "", {"fieldSelector": f"spec.nodeName={identity.name}"})
+        if kind.resource.qualified == "nodes":
+            self._asking = Selection(cluster.api, ASKING, "", {"fieldSelector": f"spec.nodeName={meta.name}"})
             self._own[PodAsking] = self._asking.store
         self._nearby: Nearby | None = None
 
@@ -54,6 +62,18 @@ class Portrait:
             if self._nearby is not None:
                 self._nearby.close()
 
+    @property
+    def object(self) -> Object:
+        """What the kind reads of it now; of server-side tables the row where a list has it, else the metadata."""
+        whole, table = self.whole, self._kind.table
+        if table and (store := self._cluster.peek(self._kind, self._scope)) is not None:
+            row: Object | None = store.get(whole.identity.uid)
+            if row is not None:
+                return row
+        if whole.body and self._read[0] != whole.version:
+            self._read = (whole.version, whole.narrow(Object if table else self._kind.struct))
+        return self._read[1]
+
     def page(self) -> Page:
         """The page of the object as it is now; empty while it is not known."""
         whole = self.whole
@@ -61,7 +81,7 @@ class Portrait:
             return ()
         if self._nearby is None:
             self._nearby = Nearby(self._cluster, self._scope, whole.identity.uid, self._own, self._wake)
-        return page_of(whole.identity.resource)(whole.body, self._nearby)
+        return page_of(self._kind.resource)(whole.body, self._nearby)
 
     def _pulse(self) -> None:
         """The cluster's probe has asked: what is silent is not live."""

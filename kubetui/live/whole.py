@@ -30,7 +30,7 @@ from kubetui.client.wirejson import JsonWatchReader, decode_json
 from kubetui.live.backoff import Backoff
 from kubetui.live.state import Phase, State
 from kubetui.live.store import uid_of
-from kubetui.read import Object, TableRow
+from kubetui.read import Object
 from kubetui.resource import Resource
 
 T = TypeVar("T", bound=Object)
@@ -99,9 +99,7 @@ class Whole:
         self._watching: asyncio.Task[None] | None = None
 
     def narrow(self, struct: type[T]) -> T:
-        """What a kind reads of it. Of a server-side table's row only the metadata is known."""
-        if issubclass(struct, TableRow):
-            return struct(metadata=decode_json(self.raw, Object).metadata)
+        """What a kind reads of it; not to be asked before it is known."""
         return decode_json(self.raw, struct)
 
     async def run(self) -> None:

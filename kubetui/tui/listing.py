@@ -1,26 +1,50 @@
-"""A list: one kind on the whole screen."""
+"""A list: one kind on the whole screen; on a wide one, beside it the object under the cursor."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.events import Resize
 
+from kubetui.actions.action import Show
+from kubetui.client.errors import ApiError
 from kubetui.kinds.kind import Kind
+from kubetui.kinds.page import Reference
 from kubetui.live.filter import EVERYTHING, Filter
+from kubetui.tui.asks import OpenObject
+from kubetui.tui.drawer import Drawer
+from kubetui.tui.follow import target_of
 from kubetui.tui.frames import Frames
+from kubetui.tui.overview import Overview
 from kubetui.tui.pane import Pane
 from kubetui.tui.places import ListPlace
 from kubetui.tui.session import Session
+from kubetui.tui.table import Table
 from kubetui.tui.workplace import Workplace
+
+WIDE = 150
+"""Columns of a terminal that has room for the drawer."""
 
 
 class Listing(Workplace):
     """All objects of one kind in the namespaces one looks at."""
 
     FIRST_KEYS = (("enter", "open"), ("esc", "back"), ("space", "mark"))
+    DEFAULT_CSS = """
+    Listing #list-body { height: 1fr; }
+    Listing #list-body > Pane { width: 1fr; }
+    Listing Drawer { width: 42%; max-width: 90; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("D", "drawer", "drawer", show=False, id="drawer")]
 
     def __init__(self, session: Session, frames: Frames, kind: Kind[Any], filter: Filter = EVERYTHING) -> None:  # noqa: A002
         super().__init__(session, frames)
         self._pane = Pane(session, frames, kind)
+        self._drawer = Drawer(session, frames, kind)
+        self._is_drawn = True
+        """Whether a person wants the drawer where there is room."""
         self._filter = filter
 
     @property
@@ -29,7 +53,7 @@ class Listing(Workplace):
         return ListPlace(self._pane.kind, self._filter or self._pane.view.filter)
 
     def compose_body(self) -> ComposeResult:
-        yield self._pane
+        yield Horizontal(self._pane, self._drawer, id="list-body")
 
     def attach(self) -> None:
         super().attach()
@@ -39,6 +63,54 @@ class Listing(Workplace):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._pane.table.focus)
+
+    def tick(self) -> None:
+        super().tick()
+        self._drawer.tick()
+
+    def on_screen_suspend(self) -> None:
+        """Out of sight it asks nothing."""
+        self._drawer.follow(None)
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self._draw()
+
+    @on(Resize)
+    def _resized(self) -> None:
+        self._draw()
+
+    @on(Table.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self._draw()
+
+    def action_drawer(self) -> None:
+        """The drawer, or not."""
+        self._is_drawn = not self._is_drawn
+        if self.size.width < WIDE:
+            self.notify(f"The drawer needs a terminal of {WIDE} columns; this one has {self.size.width}.", timeout=3)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Opens the drawer on the object under the cursor, or closes it."""
+        drawn = self._is_drawn and self.size.width >= WIDE
+        self._drawer.display = drawn
+        self._drawer.follow(self._pane.under_cursor() if drawn and self.is_current else None)
+
+    @on(Overview.Followed)
+    def _followed(self, event: Overview.Followed) -> None:
+        self.open_reference(event.to)
+
+    @work(group="follow", exclusive=True, exit_on_error=False, description="a link")
+    async def open_reference(self, to: Reference) -> None:
+        """Opens what a link in the drawer leads to."""
+        try:
+            target = await target_of(self.session, to)
+        except ApiError as why:
+            self.notify(str(why), severity="error", markup=False)
+            return
+        if target is not None:
+            self.post_message(OpenObject(target, Show("overview")))
 
     def leave(self) -> None:
         self.dismiss()

@@ -30,7 +30,7 @@ from kubetui.live.logbook import LogBook
 from kubetui.live.podsources import PodSources
 from kubetui.live.portrait import Portrait
 from kubetui.live.state import Phase, State
-from kubetui.live.whole import Identity, Whole
+from kubetui.live.whole import Whole
 from kubetui.read import Object, ObjectMeta
 from kubetui.text import sanitise
 from kubetui.tui.asks import Obey, OpenObject
@@ -98,7 +98,6 @@ class ObjectScreen(Screen[None]):
         self._sources: PodSources | None = None
         self._left_at = 0.0
         """When its context was left, on the event loop's clock."""
-        self._read: tuple[int, Object] | None = None
 
     def compose(self) -> ComposeResult:
         yield Headline()
@@ -144,11 +143,9 @@ class ObjectScreen(Screen[None]):
 
     def _begin(self) -> None:
         """Begins to follow the object."""
-        cluster, meta = self.session.cluster, self._given.metadata
-        self._cluster, self._read = cluster, None
+        cluster = self._cluster = self.session.cluster
         if cluster is not None:
-            identity = Identity(self.kind.resource, meta.namespace, meta.name, meta.uid)
-            self._portrait = Portrait(cluster, self.scope, identity, self._ask, wall=self.session.clock)
+            self._portrait = Portrait(cluster, self.scope, self.kind, self._given, self._ask, wall=self.session.clock)
             self.run_worker(
                 self._portrait.run(), group="object", description="an object", exclusive=True, exit_on_error=False
             )
@@ -162,17 +159,8 @@ class ObjectScreen(Screen[None]):
             self._ask()
 
     def _object(self) -> Object:
-        """What the kind reads of the object; of a server-side table's row, the row where it is known."""
-        whole = self.whole
-        if whole is None or not whole.body:
-            return self._given
-        if self.kind.table:
-            store = self._cluster.peek(self.kind, self.session.scope) if self._cluster else None
-            row = store.get(whole.identity.uid) if store else None
-            return row or self._given
-        if self._read is None or self._read[0] != whole.version:
-            self._read = (whole.version, whole.narrow(self.kind.struct))
-        return self._read[1]
+        """What is known of it."""
+        return self._portrait.object if self._portrait else self._given
 
     def _state(self) -> State:
         """How true it is what one sees."""

@@ -123,10 +123,10 @@ def test_a_pods_container_tells_ports_probes_resources_env_and_mounts() -> None:
     assert "Readiness GET http://:8080/ready, every 5 s, within 1 s, 3 misses" in lines
     assert "Requests cpu 100m" in lines
     assert "Limits memory 1Gi" in lines
-    assert "Env all of ConfigMap settings" in lines
-    assert "COLOUR = blue" in lines
-    assert "PASSWORD = Secret db password" in lines
-    assert "Mounts /tls from tls (secret: Secret certificate), read-only" in lines
+    assert "* all of ConfigMap settings" in lines
+    assert "COLOUR blue" in lines
+    assert "PASSWORD Secret db password" in lines
+    assert "/tls from tls (secret: Secret certificate), read-only" in lines
 
 
 def test_all_that_a_pod_refers_to_is_a_link() -> None:

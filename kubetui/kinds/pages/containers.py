@@ -30,37 +30,58 @@ _STARTING = ("", "ContainerCreating", "PodInitializing")
 _PROBES = (("Startup", "startupProbe"), ("Readiness", "readinessProbe"), ("Liveness", "livenessProbe"))
 
 
+_SORTS = ("initContainers", "containers", "ephemeralContainers")
+
+
 def pod_containers(body: Body) -> tuple[Section, Section, Section]:
-    """Init, ordinary and ephemeral containers of a pod, with their states."""
+    """Ordinary, init and ephemeral containers of a pod, with their states."""
     return (
-        _section(body, "Init containers", "initContainers", "initContainerStatuses"),
         _section(body, "Containers", "containers", "containerStatuses"),
+        _section(body, "Init containers", "initContainers", "initContainerStatuses"),
         _section(body, "Ephemeral containers", "ephemeralContainers", "ephemeralContainerStatuses"),
     )
 
 
-def template_containers(body: Body) -> tuple[Section, Section]:
-    """The containers of the pods that a workload makes."""
-    template = {"metadata": body["metadata"], **mapping(body, "spec", "template", "spec")}
-    spec = {"metadata": template["metadata"], "spec": template}
+def template_containers(body: Body) -> tuple[Section, Section, Section, Section]:
+    """The containers of the pods that a workload makes, with what they are given."""
+    pod = as_pod(body)
     return (
-        _section(spec, "Init containers of its pods", "initContainers", ""),
-        _section(spec, "Containers of its pods", "containers", ""),
+        _section(pod, "Containers of its pods", "containers", ""),
+        _section(pod, "Init containers of its pods", "initContainers", ""),
+        *given(pod),
     )
+
+
+def as_pod(body: Body) -> Body:
+    """A pod as the workload's template has it, in the workload's namespace."""
+    return {"metadata": body["metadata"], "spec": mapping(body, "spec", "template", "spec")}
+
+
+def given(pod: Body) -> tuple[Section, Section]:
+    """What the containers of a pod find: their environment and what is mounted."""
+    namespace = text(pod, "metadata", "namespace")
+    volumes = {text(each, "name"): each for each in listed(pod, "spec", "volumes")}
+    environment: list[Fact | Row] = []
+    mounts: list[Fact | Row] = []
+    for container in (each for sort in _SORTS for each in listed(pod, "spec", sort)):
+        head = fact("", Span(text(container, "name"), strong=True))
+        if lines := list(_environment(container, namespace)):
+            environment += (head, *lines)
+        if lines := list(_mounts(container, namespace, volumes)):
+            mounts += (head, *lines)
+    return section("Environment", environment), section("Mounts", mounts)
 
 
 def _section(body: Body, title: str, key: str, status_key: str) -> Section:
     statuses = {text(each, "name"): each for each in listed(body, "status", status_key)} if status_key else None
     lines: list[Fact | Row] = []
-    namespace = text(body, "metadata", "namespace")
-    volumes = {text(each, "name"): each for each in listed(body, "spec", "volumes")}
     for container in listed(body, "spec", key):
         status = None if statuses is None else statuses.get(text(container, "name"), {})
-        lines += _container(container, status, namespace, volumes)
+        lines += _container(container, status)
     return section(title, lines)
 
 
-def _container(container: Body, status: Body | None, namespace: str, volumes: dict[str, Body]) -> Iterator[Fact | Row]:
+def _container(container: Body, status: Body | None) -> Iterator[Fact]:
     tint = container_health(status) if status is not None else None
     sidecar = soft("  sidecar") if container.get("restartPolicy") == "Always" else None
     name = Span(text(container, "name"), strong=True)
@@ -79,8 +100,6 @@ def _container(container: Body, status: Body | None, namespace: str, volumes: di
     for label, key in (("Requests", "requests"), ("Limits", "limits")):
         if amounts := mapping(container, "resources", key):
             yield fact(label, ", ".join(f"{what} {amount}" for what, amount in amounts.items()), depth=1)
-    yield from _environment(container, namespace)
-    yield from _mounts(container, namespace, volumes)
 
 
 def container_health(status: Body) -> Health:
@@ -139,16 +158,14 @@ def _probe(probe: Body) -> Iterator[Said | None]:
     yield soft(f"{after}, every {every} s, within {limit} s, {text(probe, 'failureThreshold') or '3'} misses")
 
 
-def _environment(container: Body, namespace: str) -> Iterator[Fact | Row]:
-    label = "Env"
+def _environment(container: Body, namespace: str) -> Iterator[Fact]:
     for each in listed(container, "envFrom"):
-        prefix = f"{text(each, 'prefix')}* " if each.get("prefix") else ""
         kind, key = ("Secret", "secretRef") if "secretRef" in each else ("ConfigMap", "configMapRef")
-        yield fact(label, prefix, "all of ", refer(kind, text(each, key, "name"), namespace), depth=1)
-        label = ""
+        yield fact(
+            f"{text(each, 'prefix')}*", soft("all of "), refer(kind, text(each, key, "name"), namespace), depth=1
+        )
     for each in listed(container, "env"):
-        yield fact(label, text(each, "name"), soft(" = "), *_value(each, namespace), depth=1)
-        label = ""
+        yield fact(text(each, "name"), *_value(each, namespace), depth=1)
 
 
 def _value(variable: Body, namespace: str) -> Iterator[Said | None]:
@@ -164,15 +181,11 @@ def _value(variable: Body, namespace: str) -> Iterator[Said | None]:
         yield soft(f"the container's {field}")
 
 
-def _mounts(container: Body, namespace: str, volumes: dict[str, Body]) -> Iterator[Fact | Row]:
-    label = "Mounts"
+def _mounts(container: Body, namespace: str, volumes: dict[str, Body]) -> Iterator[Fact]:
     for mount in listed(container, "volumeMounts"):
         volume = volumes.get(text(mount, "name"), {})
-        read_only = soft(", read-only") if mount.get("readOnly") else None
-        yield fact(
-            label, text(mount, "mountPath"), soft(" from "), *volume_spans(volume, namespace), read_only, depth=1
-        )
-        label = ""
+        how = ", read-only" if mount.get("readOnly") else ""
+        yield fact(text(mount, "mountPath"), soft("from "), *volume_spans(volume, namespace), soft(how), depth=1)
 
 
 def volume_spans(volume: Body, namespace: str) -> Iterator[Span]:

@@ -17,7 +17,7 @@ from kubetui.kinds.page import (
     text,
 )
 from kubetui.kinds.pages import metadata
-from kubetui.kinds.pages.containers import pod_containers, refer, volume_spans
+from kubetui.kinds.pages.containers import given, pod_containers, refer, volume_spans
 
 _DEFAULT_TOLERATIONS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
@@ -44,10 +44,14 @@ def page(body: Body, around: Around) -> Page:
         _selector(spec),
         _tolerations(spec),
     ]
-    init, ordinary, ephemeral = pod_containers(body)
     volumes = section("Volumes", (fact("", *volume_spans(each, namespace)) for each in listed(spec, "volumes")))
     return sections(
-        section("Pod", lines), ordinary, init, ephemeral, metadata.conditions(body), volumes, *metadata.labels(body)
+        section("Pod", lines),
+        *pod_containers(body),
+        metadata.conditions(body),
+        *given(body),
+        volumes,
+        *metadata.labels(body),
     )
 
 

@@ -1,0 +1,117 @@
+"""The object under the cursor of a list, beside it: what it is, how it is, what it leads to.
+
+It looks only where the cursor rests, so that moving through a list asks the server nothing.
+"""
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.timer import Timer
+
+from kubetui.actions.action import Target
+from kubetui.kinds.kind import Kind
+from kubetui.live.portrait import Portrait
+from kubetui.live.state import Phase
+from kubetui.tui.frames import Frames
+from kubetui.tui.objecttitle import ObjectTitle
+from kubetui.tui.overview import Overview
+from kubetui.tui.session import Session
+
+REST = 0.25
+"""Seconds the cursor rests on an object before it is looked at."""
+
+
+class Drawer(Vertical):
+    """Follows a cursor. Closed or out of sight it asks nothing."""
+
+    DEFAULT_CSS = """
+    Drawer { height: 1fr; background: $surface; border-left: solid $panel-lighten-1; }
+    Drawer > ObjectTitle { background: $panel; }
+    Drawer > Overview { height: 1fr; }
+    """
+
+    def __init__(self, session: Session, frames: Frames, kind: Kind[Any]) -> None:
+        super().__init__()
+        self._session = session
+        self._frames = frames
+        self._kind = kind
+        self._target: Target | None = None
+        self._portrait: Portrait | None = None
+        self._resting: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield ObjectTitle(self._kind)
+        overview = Overview(clock=self._session.clock)
+        overview.can_focus = False
+        yield overview
+
+    def follow(self, target: Target | None) -> None:
+        """The cursor is on this object; None for none, or to ask nothing any more."""
+        if target is not None and self._target is not None and target.uid == self._target.uid:
+            self._target = target
+            self._frames.ask(self.paint)
+            return
+        self._stop()
+        self._target = target
+        if target is not None:
+            self._resting = self.set_timer(REST, self._look)
+        self.query_one(Overview).top()
+        self._frames.ask(self.paint)
+
+    def tick(self) -> None:
+        """Ages have grown."""
+        if self.size.width:
+            self.query_one(Overview).tick()
+            self._paint_title()
+
+    def paint(self) -> None:
+        """Brings the page into line with the object."""
+        if not self.is_attached or not self.size.width:
+            return
+        portrait = self._portrait
+        whole = portrait.whole if portrait else None
+        refused = whole is not None and whole.state.phase in (Phase.FORBIDDEN, Phase.GONE, Phase.STALE)
+        self.query_one(Overview).tell(
+            portrait.page() if portrait else (),
+            dimmed=whole is not None and (whole.gone_at is not None or whole.state.phase is Phase.STALE),
+            notice=whole.state.why if whole is not None and refused else "",
+        )
+        self._paint_title()
+
+    def on_resize(self) -> None:
+        self._frames.ask(self.paint)
+
+    def _look(self) -> None:
+        cluster, target = self._session.cluster, self._target
+        if cluster is None or target is None:
+            return
+        self._portrait = Portrait(
+            cluster, self._session.scope, target.kind, target.object, self._wake, wall=self._session.clock
+        )
+        self.run_worker(
+            self._portrait.run(), group="drawer", description="a drawer", exclusive=True, exit_on_error=False
+        )
+
+    def _wake(self) -> None:
+        self._frames.ask(self.paint)
+
+    def _stop(self) -> None:
+        self.workers.cancel_group(self, "drawer")
+        self._portrait = None
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
+
+    def _paint_title(self) -> None:
+        title = self.query_one(ObjectTitle)
+        if self._target is None:
+            title.update("")
+            return
+        whole = self._portrait.whole if self._portrait else None
+        title.tell(
+            self._portrait.object if self._portrait else self._target.object,
+            self._session.clock(),
+            gone_at=whole.gone_at if whole else None,
+            reborn=False,
+        )
