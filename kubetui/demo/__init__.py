@@ -1,0 +1,1 @@
+"""The built-in cluster: API server, controllers, scheduler and kubelets in one process. Imports no other room."""

@@ -1,0 +1,134 @@
+"""JSON patch, JSON merge patch and the copying they stand on. Pure: nothing given is changed."""
+
+from typing import Any
+
+from kubetui.demo.refusals import Refusal, bad_request, refuse, unsupported_media
+from kubetui.demo.resources import Resource
+
+Json = dict[str, Any]
+
+
+def copied(value: Any) -> Any:
+    """A deep copy of JSON; texts and numbers are shared."""
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [copied(item) for item in value]
+    return value
+
+
+def patched(resource: Resource, old: Json, patch: Any, kind: str) -> Json:
+    """The object after a patch. Refusal where the patch does not fit it."""
+    match kind:
+        case "merge":
+            new = merged(old, patch)
+        case "json":
+            new = json_patched(old, patch)
+        case _:
+            raise unsupported_media(f"the body of the request was in an unknown format: {kind}")
+    if not isinstance(new, dict):
+        raise bad_request("the patch makes something of the object that is no object")
+    return new
+
+
+def merged(old: Any, patch: Any) -> Any:
+    """RFC 7386: null takes out, objects are merged, everything else is replaced."""
+    if not isinstance(patch, dict):
+        return copied(patch)
+    new = dict(old) if isinstance(old, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            new.pop(key, None)
+        else:
+            new[key] = merged(new.get(key), value)
+    return new
+
+
+def json_patched(old: Any, patch: Any) -> Any:
+    """RFC 6902. 400 for a malformed patch, 422 where an operation can't be carried out."""
+    if not isinstance(patch, list):
+        raise bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+    document = copied(old)
+    for operation in patch:
+        if not isinstance(operation, dict) or not isinstance(operation.get("path"), str):
+            raise bad_request("json patch: every operation is an object with a path")
+        document = _operated(document, operation)
+    return document
+
+
+def _operated(document: Any, operation: Json) -> Any:
+    path, value = _parts(operation["path"]), copied(operation.get("value"))
+    match operation.get("op"):
+        case "add":
+            return _added(document, path, value)
+        case "remove":
+            _taken(document, path)
+            return document
+        case "replace":
+            if not path:
+                return value
+            _taken(document, path)
+            return _added(document, path, value)
+        case "move":
+            return _added(document, path, _taken(document, _parts(operation.get("from", ""))))
+        case "copy":
+            return _added(document, path, copied(_found(document, _parts(operation.get("from", "")))))
+        case "test":
+            if _found(document, path) != value:
+                raise _unfit(f"testing value {operation['path']} failed")
+            return document
+        case unknown:
+            raise _unfit(f"Unexpected kind: {unknown}")
+
+
+def _parts(path: str) -> list[str]:
+    if path and not path.startswith("/"):
+        raise _unfit(f"add operation does not apply: doc is missing path: {path}: missing value")
+    return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
+
+
+def _found(document: Any, path: list[str]) -> Any:
+    here = document
+    for part in path:
+        if isinstance(here, dict) and part in here:
+            here = here[part]
+        elif isinstance(here, list) and part.isdigit() and int(part) < len(here):
+            here = here[int(part)]
+        else:
+            raise _missing(path)
+    return here
+
+
+def _added(document: Any, path: list[str], value: Any) -> Any:
+    if not path:
+        return value
+    parent, last = _found(document, path[:-1]), path[-1]
+    if isinstance(parent, dict):
+        parent[last] = value
+    elif isinstance(parent, list) and last == "-":
+        parent.append(value)
+    elif isinstance(parent, list) and last.isdigit() and int(last) <= len(parent):
+        parent.insert(int(last), value)
+    else:
+        raise _missing(path)
+    return document
+
+
+def _taken(document: Any, path: list[str]) -> Any:
+    if not path:
+        raise _missing(path)
+    value = _found(document, path)
+    parent, last = _found(document, path[:-1]), path[-1]
+    if isinstance(parent, list):
+        parent.pop(int(last))
+    else:
+        del parent[last]
+    return value
+
+
+def _missing(path: list[str]) -> Refusal:
+    return _unfit(f"the path /{'/'.join(path)} does not exist")
+
+
+def _unfit(why: str) -> Refusal:
+    return refuse(422, "Invalid", f"the server rejected our request due to an error in our request: {why}", {})

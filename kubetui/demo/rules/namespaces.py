@@ -1,0 +1,21 @@
+"""Namespaces: Active until deleted, then Terminating until their finalizer is taken off."""
+
+from typing import Any
+
+from kubetui.demo.objects import name_of
+from kubetui.demo.strategies import Strategy
+
+Json = dict[str, Any]
+
+
+class NamespaceRules(Strategy):
+    def default(self, obj: Json) -> None:
+        spec = obj.setdefault("spec", {})
+        if "uid" in obj["metadata"] and "status" not in obj:
+            spec["finalizers"] = ["kubernetes"]
+            obj["status"] = {"phase": "Active"}
+        labels = obj["metadata"].get("labels") or {}
+        obj["metadata"]["labels"] = {**labels, "kubernetes.io/metadata.name": name_of(obj)}
+
+    def leave(self, obj: Json) -> Json:
+        return {**obj, "status": {**obj.get("status", {}), "phase": "Terminating"}}

@@ -1,0 +1,68 @@
+"""Pods: defaults, the tolerations and the account that admission adds, what of a pod may change, its grace."""
+
+from typing import Any
+
+from kubetui.demo.refusals import Cause, forbidden_field, required
+from kubetui.demo.rules.podspec import default_pod_spec, quality_of_service
+from kubetui.demo.strategies import Strategy
+
+Json = dict[str, Any]
+
+TOLERATED_SECONDS = 300
+"""How long a pod stays on a node that is not ready or out of reach."""
+
+
+class PodRules(Strategy):
+    def default(self, obj: Json) -> None:
+        spec = obj.setdefault("spec", {})
+        default_pod_spec(spec)
+        spec.setdefault("enableServiceLinks", True)
+
+    def admit(self, obj: Json) -> None:
+        spec = obj["spec"]
+        spec.setdefault("serviceAccountName", "default")
+        spec.setdefault("serviceAccount", spec["serviceAccountName"])
+        spec.setdefault("priority", 0)
+        spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
+        tolerations = spec.setdefault("tolerations", [])
+        for taint in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
+            if not any(_tolerates(toleration, taint) for toleration in tolerations):
+                tolerations.append(
+                    {"key": taint, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": TOLERATED_SECONDS}
+                )
+        obj["status"] = {"phase": "Pending", "qosClass": quality_of_service(spec)}
+
+    def validate(self, obj: Json) -> list[Cause]:
+        causes = super().validate(obj)
+        if not obj["spec"].get("containers"):
+            causes.append(required("spec.containers"))
+        return causes
+
+    def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
+        if subresource or new["spec"] == old["spec"] or _mutable_aside(new["spec"]) == _mutable_aside(old["spec"]):
+            return []
+        allowed = (
+            "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
+            "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
+            "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
+        )
+        return [forbidden_field("spec", allowed)]
+
+    def grace(self, obj: Json, asked: int | None) -> int:
+        """What is asked for, or what the pod says; nothing for one that no kubelet has or that has ended."""
+        if not obj["spec"].get("nodeName") or obj.get("status", {}).get("phase") in ("Succeeded", "Failed"):
+            return 0
+        return asked if asked is not None else int(obj["spec"].get("terminationGracePeriodSeconds", 30))
+
+
+def _tolerates(toleration: Json, key: str) -> bool:
+    return toleration.get("key") in (key, None, "") and toleration.get("effect") in ("NoExecute", None, "")
+
+
+def _mutable_aside(spec: Json) -> Json:
+    aside = {
+        key: value for key, value in spec.items() if key not in ("activeDeadlineSeconds", "tolerations", "nodeName")
+    }
+    for kind in ("containers", "initContainers"):
+        aside[kind] = [{**container, "image": ""} for container in spec.get(kind) or ()]
+    return aside

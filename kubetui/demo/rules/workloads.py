@@ -1,0 +1,189 @@
+"""Deployments, replica sets, stateful sets, daemon sets, jobs and cron jobs: defaults and what must be there."""
+
+from typing import Any
+
+from kubetui.demo.objects import uid_of
+from kubetui.demo.refusals import Cause, required, wrong_value
+from kubetui.demo.rules.podspec import default_pod_spec
+from kubetui.demo.selectors import object_selector
+from kubetui.demo.strategies import Strategy
+
+Json = dict[str, Any]
+
+
+def _default_template(template: Json) -> None:
+    template.setdefault("metadata", {})
+    default_pod_spec(template.setdefault("spec", {}))
+
+
+class TemplateRules(Strategy):
+    """What all kinds share that make pods by a template and find them by a selector."""
+
+    status: Json = {}
+    """The status of a new object."""
+
+    def default(self, obj: Json) -> None:
+        _default_template(obj.setdefault("spec", {}).setdefault("template", {}))
+
+    def admit(self, obj: Json) -> None:
+        obj["status"] = dict(self.status)
+
+    def validate(self, obj: Json) -> list[Cause]:
+        causes = super().validate(obj)
+        spec = obj["spec"]
+        labels = (spec["template"].get("metadata") or {}).get("labels") or {}
+        selector = object_selector(spec.get("selector"))
+        if not selector:
+            causes.append(required("spec.selector"))
+        elif not selector.matches(labels):
+            detail = "`selector` does not match template `labels`"
+            causes.append(wrong_value("spec.template.metadata.labels", labels, detail))
+        if not spec["template"]["spec"].get("containers"):
+            causes.append(required("spec.template.spec.containers"))
+        return causes
+
+    def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
+        if subresource:
+            return []
+        causes = self.validate(new)
+        if new["spec"].get("selector") != old["spec"].get("selector"):
+            causes.append(wrong_value("spec.selector", new["spec"].get("selector"), "field is immutable"))
+        return causes
+
+
+class DeploymentRules(TemplateRules):
+    def default(self, obj: Json) -> None:
+        super().default(obj)
+        spec = obj["spec"]
+        spec.setdefault("replicas", 1)
+        spec.setdefault("revisionHistoryLimit", 10)
+        spec.setdefault("progressDeadlineSeconds", 600)
+        strategy = spec.setdefault("strategy", {})
+        if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
+            rolling = strategy.setdefault("rollingUpdate", {})
+            rolling.setdefault("maxUnavailable", "25%")
+            rolling.setdefault("maxSurge", "25%")
+
+
+class ReplicaSetRules(TemplateRules):
+    status: Json = {"replicas": 0}
+
+    def default(self, obj: Json) -> None:
+        super().default(obj)
+        obj["spec"].setdefault("replicas", 1)
+
+
+class StatefulSetRules(TemplateRules):
+    status: Json = {"replicas": 0, "availableReplicas": 0}
+
+    def default(self, obj: Json) -> None:
+        super().default(obj)
+        spec = obj["spec"]
+        spec.setdefault("replicas", 1)
+        spec.setdefault("revisionHistoryLimit", 10)
+        spec.setdefault("podManagementPolicy", "OrderedReady")
+        strategy = spec.setdefault("updateStrategy", {})
+        if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
+            strategy.setdefault("rollingUpdate", {}).setdefault("partition", 0)
+        policy = spec.setdefault("persistentVolumeClaimRetentionPolicy", {})
+        policy.setdefault("whenDeleted", "Retain")
+        policy.setdefault("whenScaled", "Retain")
+        for claim in spec.get("volumeClaimTemplates") or ():
+            claim.setdefault("apiVersion", "v1")
+            claim.setdefault("kind", "PersistentVolumeClaim")
+            claim.setdefault("spec", {}).setdefault("volumeMode", "Filesystem")
+            claim.setdefault("status", {"phase": "Pending"})
+
+
+class DaemonSetRules(TemplateRules):
+    status: Json = {"currentNumberScheduled": 0, "numberMisscheduled": 0, "desiredNumberScheduled": 0, "numberReady": 0}
+
+    def default(self, obj: Json) -> None:
+        super().default(obj)
+        spec = obj["spec"]
+        spec.setdefault("revisionHistoryLimit", 10)
+        strategy = spec.setdefault("updateStrategy", {})
+        if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
+            rolling = strategy.setdefault("rollingUpdate", {})
+            rolling.setdefault("maxUnavailable", 1)
+            rolling.setdefault("maxSurge", 0)
+
+
+def _default_job(spec: Json) -> None:
+    if "completions" not in spec and "parallelism" not in spec:
+        spec["completions"] = 1
+    spec.setdefault("parallelism", 1)
+    spec.setdefault("backoffLimit", 6)
+    spec.setdefault("completionMode", "NonIndexed")
+    spec.setdefault("suspend", False)
+    spec.setdefault("manualSelector", False)
+    spec.setdefault("podReplacementPolicy", "TerminatingOrFailed")
+    _default_template(spec.setdefault("template", {}))
+
+
+class JobRules(TemplateRules):
+    def default(self, obj: Json) -> None:
+        _default_job(obj.setdefault("spec", {}))
+
+    def admit(self, obj: Json) -> None:
+        super().admit(obj)
+        spec = obj["spec"]
+        if spec.get("selector"):
+            return
+        uid = uid_of(obj)
+        spec["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
+        metadata = spec["template"].setdefault("metadata", {})
+        name = obj["metadata"].get("name", "")
+        metadata["labels"] = {
+            **(metadata.get("labels") or {}),
+            "batch.kubernetes.io/controller-uid": uid,
+            "batch.kubernetes.io/job-name": name,
+            "controller-uid": uid,
+            "job-name": name,
+        }
+        metadata.setdefault("creationTimestamp", None)
+
+    def validate(self, obj: Json) -> list[Cause]:
+        causes = super().validate(obj)
+        policy = obj["spec"]["template"]["spec"].get("restartPolicy")
+        if policy not in ("OnFailure", "Never"):
+            causes.append(
+                Cause(
+                    "FieldValueRequired",
+                    'Required value: valid values: "OnFailure", "Never"',
+                    "spec.template.spec.restartPolicy",
+                )
+                if not policy
+                else Cause(
+                    "FieldValueNotSupported",
+                    f'Unsupported value: "{policy}": supported values: "OnFailure", "Never"',
+                    "spec.template.spec.restartPolicy",
+                )
+            )
+        return causes
+
+
+class CronJobRules(Strategy):
+    def default(self, obj: Json) -> None:
+        spec = obj.setdefault("spec", {})
+        spec.setdefault("concurrencyPolicy", "Allow")
+        spec.setdefault("suspend", False)
+        spec.setdefault("successfulJobsHistoryLimit", 3)
+        spec.setdefault("failedJobsHistoryLimit", 1)
+        template = spec.setdefault("jobTemplate", {})
+        template.setdefault("metadata", {})
+        _default_job_template(template.setdefault("spec", {}))
+
+    def admit(self, obj: Json) -> None:
+        obj["status"] = {}
+
+    def validate(self, obj: Json) -> list[Cause]:
+        causes = super().validate(obj)
+        if not obj["spec"].get("schedule"):
+            causes.append(required("spec.schedule"))
+        return causes
+
+
+def _default_job_template(spec: Json) -> None:
+    """A job in a template is defaulted only as far as its pods go; the rest happens once it is created."""
+    _default_template(spec.setdefault("template", {}))

@@ -1,0 +1,65 @@
+"""Which defaults, admission and validation hold for a kind: one `Strategy` a kind, the plain one for all others."""
+
+from typing import TYPE_CHECKING, Any
+
+from kubetui.demo.objects import name_of
+from kubetui.demo.refusals import Cause, required
+from kubetui.demo.resources import Resource
+
+if TYPE_CHECKING:
+    from kubetui.demo.registry import Registry
+
+Json = dict[str, Any]
+
+
+class Strategy:
+    """The rules that hold for every kind. A kind with rules of its own derives from it."""
+
+    def __init__(self, registry: "Registry", resource: Resource) -> None:
+        self.registry = registry
+        self.resource = resource
+
+    def default(self, obj: Json) -> None:
+        """Fills in, in place, what the person left out."""
+
+    def admit(self, obj: Json) -> None:
+        """Completes a new object, in place, from what the cluster has: addresses, tokens, priorities. May refuse."""
+
+    def admit_update(self, new: Json, old: Json) -> None:
+        """The same for a new state of an object."""
+
+    def validate(self, obj: Json) -> list[Cause]:
+        """What is wrong with a new object."""
+        return [] if name_of(obj) else [required("metadata.name", "name or generateName is required")]
+
+    def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
+        """What is wrong with a new state of an object."""
+        return []
+
+    def grace(self, obj: Json, asked: int | None) -> int:
+        """Seconds from the wish to delete to the end. Only what can be stopped gracefully takes any."""
+        return 0
+
+    def leave(self, obj: Json) -> Json:
+        """The object as it looks from the moment on in which its deletion is asked for."""
+        return obj
+
+
+class Strategies:
+    """The strategy of each resource."""
+
+    def __init__(self, registry: "Registry") -> None:
+        self._registry = registry
+        self._known: dict[str, Strategy] = {}
+
+    def of(self, resource: Resource) -> Strategy:
+        found = self._known.get(resource.key)
+        if found is None:
+            found = self._known[resource.key] = _kind_of(resource)(self._registry, resource)
+        return found
+
+
+def _kind_of(resource: Resource) -> type[Strategy]:
+    from kubetui.demo.rules import RULES
+
+    return RULES.get(resource.key, Strategy)
