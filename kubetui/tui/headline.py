@@ -36,8 +36,8 @@ def told(state: State, now: float, *, round_trip: float | None = None) -> tuple[
         case Phase.CONNECTING:
             return "◌ connecting", "$text-muted"
         case Phase.STALE:
-            again = f", trying again in {max(0, round(state.retry_at - now))} s" if state.retry_at else ""
-            return f"⚠ stale {human_duration(now - state.since)}: {sanitise(state.why)}{again}", "$text-error"
+            again = f", next try in {max(0, round(state.retry_at - now))} s" if state.retry_at else ""
+            return f"⚠ stale {human_duration(now - state.since)}{again}: {sanitise(state.why)}", "$text-error"
         case Phase.FORBIDDEN:
             return f"⊘ forbidden: {sanitise(state.why)}", "$text-warning"
         case Phase.GONE:
@@ -65,7 +65,7 @@ class Headline(Static):
         tallies: list[Tally],
         now: datetime,
     ) -> None:
-        """Shows all of it, cut from the right where the line is short; unchanged text costs nothing."""
+        """Shows all of it; where the line is short the counts go first. Unchanged text costs nothing."""
         left: list[Content | tuple[str, str] | str] = [("kubetui  ", "bold $primary"), (sanitise(where), "bold")]
         if insecure:
             left.append(("  TLS not verified", "$text-error"))
@@ -79,13 +79,12 @@ class Headline(Static):
         for health in (Health.BROKEN, Health.PROGRESS):
             if count := sum(tally.counts[health] for tally in tallies):
                 right.append((f"{count:,} {health.value}  ", HEALTH_STYLE[health]))
-        right.append((f"{now:%H:%M}", "$text-muted"))
-        line, tail = Content.assemble(*left), Content.assemble(*right)
+        clock = Content.styled(f"{now:%H:%M}", "$text-muted")
+        line, tail = Content.assemble(*left), Content.assemble(*right, clock)
         width = self.content_size.width
-        room = width - tail.cell_length - 2
-        if line.cell_length > room:
-            line = line.truncate(max(room, width // 2), ellipsis=True)
-            tail = tail.truncate(max(0, width - line.cell_length - 2))
+        if line.cell_length > width - tail.cell_length - 2:
+            tail = clock
+            line = line.truncate(max(0, width - clock.cell_length - 2), ellipsis=True)
         gap = max(1, width - line.cell_length - tail.cell_length)
         content = Content.assemble(line, " " * gap, tail)
         if content != self._shown or self._shown.spans != content.spans:

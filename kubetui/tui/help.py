@@ -75,8 +75,10 @@ class HelpScreen(ModalScreen[None]):
     def on_resize(self, event: Resize) -> None:
         """One column, or two where there is room."""
         room = event.size.width - 8
+        page = self.query_one(VerticalScroll)
+        page.styles.width = "100%" if event.size.width < WIDE else "auto"
         if event.size.width < WIDE:
-            text = _column(self._sections, min(COLUMN + 12, room))
+            text = _column(self._sections, room)
         else:
             left, right = _halves(self._sections)
             width = min(COLUMN, room // 2)

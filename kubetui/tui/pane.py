@@ -75,6 +75,11 @@ class Pane(Vertical):
         return State() if self._store is None else self._store.state
 
     @property
+    def is_known(self) -> bool:
+        """Whether its objects were ever read, so that their number means something."""
+        return bool(self.count) or self.state.phase in (Phase.LIVE, Phase.STALE)
+
+    @property
     def count(self) -> int:
         return 0 if self._store is None else len(self._store)
 
@@ -185,7 +190,7 @@ class Pane(Vertical):
         resource = self.kind.resource
         name = resource.plural[:1].upper() + resource.plural[1:] if self.kind.table else f"{resource.kind}s"
         shown, total = self.view.matching, self.view.total
-        count = f"{shown:,} of {total:,}" if self.view.filter else f"{total:,}"
+        count = (f"{shown:,} of {total:,}" if self.view.filter else f"{total:,}") if self.is_known else ""
         parts: list[tuple[str, str] | str] = []
         if self._key:
             parts.append((f"{self._key} ", "$text-muted"))
@@ -211,7 +216,8 @@ class Pane(Vertical):
 
     def _why_empty(self) -> str:
         if self._store is None:
-            return sanitise(self._session.problem) or "Connecting …"
+            problem = sanitise(self._session.problem)
+            return f"{problem}\n:ctx lists the contexts there are." if problem else "Connecting …"
         plural = self.kind.resource.plural
         if self.view.filter and self.view.total:
             return f"None of {self.view.total:,} {plural} match /{self.view.filter.text}. Esc shows them all."

@@ -53,6 +53,8 @@ class StoryStrip(Static):
             self.update(content, layout=False)
 
     def _nothing(self) -> Content:
+        if self._session.cluster is None:
+            return Content("")
         invitation = "" if self._session.options.readonly else self.INVITATION
         return Content.styled(self.NOTHING + invitation, "$text-muted")
 

@@ -143,7 +143,9 @@ class Workplace(Screen[None]):
             insecure=cluster is not None and cluster.api.access.tls.insecure,
             readonly=self.session.options.readonly,
             state=text,
-            tallies=[pane.tally for pane in self.panes if pane.kind.resource.plural in ("nodes", "pods")],
+            tallies=[
+                pane.tally for pane in self.panes if pane.is_known and pane.kind.resource.plural in ("nodes", "pods")
+            ],
             now=datetime.fromtimestamp(self.session.clock()),
         )
         self.paint_keys()
