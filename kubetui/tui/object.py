@@ -22,6 +22,7 @@ from kubetui.actions.logs import WITH_PODS
 from kubetui.actions.registry import applicable
 from kubetui.client.errors import ApiError
 from kubetui.kinds.event import EVENT
+from kubetui.kinds.masking import is_secret
 from kubetui.kinds.page import Reference
 from kubetui.live.cluster import Cluster
 from kubetui.live.feed import Scope
@@ -285,9 +286,12 @@ class ObjectScreen(Screen[None]):
             gone_at=whole.gone_at if whole else None,
             reborn=bool(whole and whole.heir),
         )
-        taken = {key for key, _ in _KEYS[self._tab]}
+        keys = _KEYS[self._tab]
+        if self._tab == MANIFEST and is_secret(self.kind.resource):
+            keys = (("x", "reveal"), *keys)
+        taken = {key for key, _ in keys}
         acting = [each for each in applicable(self.kind, readonly=readonly) if not each.shows and each.key not in taken]
-        self.query_one(KeyBar).tell((("esc", "back"), ("tab", "next"), *_KEYS[self._tab]), acting)
+        self.query_one(KeyBar).tell((("esc", "back"), ("tab", "next"), *keys), acting)
 
     def _notice(self) -> str:
         """Why there is nothing to see yet."""

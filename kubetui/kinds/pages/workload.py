@@ -139,5 +139,5 @@ def _revision(each: ReplicaSet) -> Row:
         Span(meta.name, link=Reference("ReplicaSet", meta.name, meta.namespace, "apps/v1")),
         Span(f"{each.status.ready_replicas}/{each.spec.replicas}", health),
         soft(Aged(meta.creation_timestamp)),
-        soft(each.spec.template.images),
+        soft(each.spec.template.images.replace(",", ", ")),
     )
