@@ -62,7 +62,7 @@ class _Layout:
     def section(self, section: Section) -> None:
         if self.lines:
             self.lines.append(())
-        self.lines.append((_piece(section.title, "title"),))
+        self._wrap([_piece(sanitise(section.title), "title")], 0)
         labels = [_INDENT * line.depth + cell_len(line.label) for line in section.lines if isinstance(line, Fact)]
         most = int(self._width * _LABEL_SHARE)
         column = max((label for label in labels if label <= most), default=0)
