@@ -1,5 +1,5 @@
 # One name a job. Each sets itself up.
-.PHONY: help setup run format test test-real bench
+.PHONY: help setup run format test test-real bench pictures
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,6 +14,7 @@ help:
 	@echo 'make test         every check that needs no cluster'
 	@echo 'make test-real    the checks on a real control plane, built from Go modules (10 minutes the first time)'
 	@echo 'make bench        how fast it is, beside kubectl and others; ARGS=--help tells more'
+	@echo 'make pictures     the pictures of the README, made anew from the running app'
 	@echo 'make format       the code formatted'
 
 setup: $(READY)
@@ -49,3 +50,6 @@ test-real: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+pictures: $(READY)
+	@$(BIN)/python -m docs.make_pictures
