@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
 from kubetui.client.api import Api
 from kubetui.client.errors import ApiError
 from kubetui.client.wire import JSON
+from kubetui.client.wirejson import decode_answer
+from kubetui.read import ObjectMeta
 from kubetui.resource import Resource
 
 AGGREGATED = f"{JSON};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
@@ -21,40 +22,36 @@ async def resources(api: Api) -> tuple[Resource, ...]:
 
 
 async def _discover(api: Api, root: str) -> list[Resource]:
-    document = msgspec.json.decode(await api.get(root, accept=f"{AGGREGATED},{JSON}"))
-    if document.get("kind") == "APIGroupDiscoveryList":
-        return [found for group in document.get("items") or () for found in _aggregated(group)]
+    document = decode_answer(await api.get(root, accept=f"{AGGREGATED},{JSON}"), _Document, "what the server serves")
+    if document.kind == "APIGroupDiscoveryList":
+        return [found for group in document.items or () for found in _aggregated(group)]
     if root == "/api":
-        versions = [("", version) for version in document.get("versions") or ()]
+        versions = [("", version) for version in document.versions or ()]
     else:
-        versions = [
-            (group["name"], (group.get("preferredVersion") or group["versions"][0])["version"])
-            for group in document.get("groups") or ()
-        ]
+        versions = [(group.name, group.preferred) for group in document.groups or () if group.preferred]
     lists = await asyncio.gather(*(_legacy(api, root, group, version) for group, version in versions))
     return [found for batch in lists for found in batch]
 
 
-def _aggregated(group: dict[str, Any]) -> Iterator[Resource]:
+def _aggregated(group: "_Group") -> Iterator[Resource]:
     """The resources of one APIGroupDiscovery, each in the first version that serves it."""
-    name = group.get("metadata", {}).get("name", "")
     seen = set()
-    for version in group.get("versions") or ():
-        for entry in version.get("resources") or ():
-            if entry["resource"] in seen:
+    for version in group.versions or ():
+        for entry in version.resources or ():
+            if entry.resource in seen:
                 continue
-            seen.add(entry["resource"])
+            seen.add(entry.resource)
             yield Resource(
-                name,
-                version["version"],
-                entry["resource"],
-                (entry.get("responseKind") or {}).get("kind", ""),
-                entry.get("scope") == "Namespaced",
-                entry.get("singularResource", ""),
-                tuple(entry.get("shortNames") or ()),
-                tuple(entry.get("verbs") or ()),
-                tuple(sub["subresource"] for sub in entry.get("subresources") or ()),
-                tuple(entry.get("categories") or ()),
+                group.metadata.name,
+                version.version,
+                entry.resource,
+                entry.response_kind.kind if entry.response_kind else "",
+                entry.scope == "Namespaced",
+                entry.singular_resource,
+                entry.short_names or (),
+                entry.verbs or (),
+                tuple(sub.subresource for sub in entry.subresources or ()),
+                entry.categories or (),
             )
 
 
@@ -62,27 +59,99 @@ async def _legacy(api: Api, root: str, group: str, version: str) -> list[Resourc
     """One APIResourceList; empty where that group's server does not answer."""
     path = f"{root}/{group}/{version}" if group else f"{root}/{version}"
     try:
-        entries = msgspec.json.decode(await api.get(path)).get("resources") or []
+        entries = decode_answer(await api.get(path), _Legacies, "what the server serves").resources or ()
     except ApiError:
         return []
     subresources: dict[str, list[str]] = {}
     for entry in entries:
-        plural, _, sub = entry["name"].partition("/")
+        plural, _, sub = entry.name.partition("/")
         if sub:
             subresources.setdefault(plural, []).append(sub)
     return [
         Resource(
             group,
             version,
-            entry["name"],
-            entry["kind"],
-            entry["namespaced"],
-            entry.get("singularName", ""),
-            tuple(entry.get("shortNames") or ()),
-            tuple(entry.get("verbs") or ()),
-            tuple(subresources.get(entry["name"], ())),
-            tuple(entry.get("categories") or ()),
+            entry.name,
+            entry.kind,
+            entry.namespaced,
+            entry.singular_name,
+            entry.short_names or (),
+            entry.verbs or (),
+            tuple(subresources.get(entry.name, ())),
+            entry.categories or (),
         )
         for entry in entries
-        if "/" not in entry["name"]
+        if "/" not in entry.name
     ]
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    kind: str = ""
+
+
+class _Subresource(msgspec.Struct, frozen=True):
+    subresource: str
+
+
+class _Entry(msgspec.Struct, frozen=True, rename="camel"):
+    """k8s.io/api apidiscovery/v2 APIResourceDiscovery."""
+
+    resource: str
+    response_kind: _Kind | None = None
+    scope: str = ""
+    singular_resource: str = ""
+    short_names: tuple[str, ...] | None = None
+    verbs: tuple[str, ...] | None = None
+    subresources: tuple[_Subresource, ...] | None = None
+    categories: tuple[str, ...] | None = None
+
+
+class _Version(msgspec.Struct, frozen=True):
+    version: str
+    resources: tuple[_Entry, ...] | None = None
+
+
+class _Group(msgspec.Struct, frozen=True):
+    """k8s.io/api apidiscovery/v2 APIGroupDiscovery."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    versions: tuple[_Version, ...] | None = None
+
+
+class _LegacyGroup(msgspec.Struct, frozen=True, rename="camel"):
+    """k8s.io/apimachinery meta/v1 APIGroup."""
+
+    name: str
+    versions: tuple[_Version, ...] = ()
+    preferred_version: _Version | None = None
+
+    @property
+    def preferred(self) -> str:
+        """The version to take; empty where the group has none."""
+        chosen = self.preferred_version or next(iter(self.versions), None)
+        return chosen.version if chosen else ""
+
+
+class _Document(msgspec.Struct, frozen=True):
+    """Any answer to `/api` or `/apis`."""
+
+    kind: str = ""
+    items: tuple[_Group, ...] | None = None
+    versions: tuple[str, ...] | None = None
+    groups: tuple[_LegacyGroup, ...] | None = None
+
+
+class _Legacy(msgspec.Struct, frozen=True, rename="camel"):
+    """k8s.io/apimachinery meta/v1 APIResource."""
+
+    name: str
+    kind: str
+    namespaced: bool
+    singular_name: str = ""
+    short_names: tuple[str, ...] | None = None
+    verbs: tuple[str, ...] | None = None
+    categories: tuple[str, ...] | None = None
+
+
+class _Legacies(msgspec.Struct, frozen=True):
+    resources: tuple[_Legacy, ...] | None = None

@@ -10,6 +10,10 @@ from kubetui.client.wire import LONGEST, ListMeta, WatchEvent, garbled
 from kubetui.read import Object, TableRow
 
 T = TypeVar("T", bound=Object)
+S = TypeVar("S")
+
+GARBLED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises of bytes that are not what they should be: no JSON, no UTF-8, nested without an end."""
 
 
 def decode_json(data: bytes | memoryview | msgspec.Raw, struct: type[T]) -> T:
@@ -25,6 +29,14 @@ def _json_decoder(struct: type[T]) -> Callable[[Any], T]:
     return msgspec.json.Decoder(struct).decode
 
 
+def decode_answer(body: bytes | bytearray | msgspec.Raw, shape: type[S], what: str) -> S:
+    """A whole answer, or a part of one; raises `Unavailable` where it is not what it should be."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except GARBLED:
+        raise garbled(what, bytes(body)) from None
+
+
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_nulls(item) for key, item in value.items() if item is not None}
@@ -35,7 +47,7 @@ def _without_nulls(value: Any) -> Any:
 
 class _JsonPage(msgspec.Struct):
     metadata: ListMeta = ListMeta()
-    items: list[msgspec.Raw] | None = None
+    items: list[msgspec.Raw] | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class JsonListReader(Generic[T]):
@@ -64,7 +76,7 @@ class JsonListReader(Generic[T]):
             search = seam + 1
             try:
                 decoded = decode_json(item, self._struct)
-            except msgspec.DecodeError:
+            except GARBLED:
                 continue
             begin = seam + 2
             yield decoded
@@ -78,7 +90,7 @@ class JsonListReader(Generic[T]):
             return False
         try:
             page = msgspec.json.decode(bytes(self._rest[:at]) + b'"items":[]}', type=_JsonPage)
-        except msgspec.DecodeError:
+        except GARBLED:
             return False
         self.meta = page.metadata
         del self._rest[: at + len(b'"items":[')]
@@ -86,17 +98,18 @@ class JsonListReader(Generic[T]):
         return True
 
     def finish(self) -> Iterator[T]:
-        try:
-            body = b'{"items":[' + bytes(self._rest) if self._streaming else bytes(self._rest)
-            page = msgspec.json.decode(body, type=_JsonPage)
-        except msgspec.DecodeError:
-            raise garbled("a list", self._rest) from None
+        body = b'{"items":[' + self._rest if self._streaming else bytes(self._rest)
+        page = decode_answer(body, _JsonPage, "a list")
         if not self._streaming:
             self.meta = page.metadata
-            if b'"items"' not in body:
+            if page.items is msgspec.UNSET:
                 raise garbled("a list", self._rest)
         for item in page.items or ():
-            yield decode_json(item, self._struct)
+            try:
+                decoded = decode_json(item, self._struct)
+            except GARBLED:
+                raise garbled("a list", bytes(item)) from None
+            yield decoded
 
 
 class _JsonEvent(msgspec.Struct):
@@ -127,15 +140,15 @@ class JsonWatchReader(Generic[T]):
             raise garbled(f"a watch event of less than {LONGEST >> 20} MiB")
 
     def _event(self, line: bytes) -> WatchEvent[T]:
+        event = decode_answer(line, _JsonEvent, "a watch event")
+        if event.type == "ERROR":
+            return WatchEvent("ERROR", None, status=decode_answer(event.object, dict[str, Any], "a status"))
+        if event.type == "BOOKMARK":
+            mark = decode_answer(event.object, _Versioned, "a bookmark")
+            return WatchEvent("BOOKMARK", None, mark.metadata.resource_version)
         try:
-            event = msgspec.json.decode(line, type=_JsonEvent)
-            if event.type == "ERROR":
-                return WatchEvent("ERROR", None, status=msgspec.json.decode(event.object))
-            if event.type == "BOOKMARK":
-                mark = msgspec.json.decode(event.object, type=_Versioned)
-                return WatchEvent("BOOKMARK", None, mark.metadata.resource_version)
             obj = self._decode(event.object)
-        except msgspec.DecodeError:
+        except GARBLED:
             raise garbled("a watch event", line) from None
         return WatchEvent(event.type, obj, obj.metadata.resource_version)
 
@@ -167,15 +180,20 @@ def _rows(table: Table) -> Iterator[TableRow]:
     return (TableRow(row.object.metadata, row.cells) for row in table.rows or ())
 
 
-def decode_table(body: bytes) -> Table:
+def decode_table(body: bytes | msgspec.Raw) -> Table:
     """A whole server-side table; raises `Unavailable` where the body is none."""
-    try:
-        table = msgspec.json.decode(body, type=Table)
-    except msgspec.DecodeError:
-        raise garbled("a table", body) from None
+    table = decode_answer(body, Table, "a table")
     if table.kind != "Table":
-        raise garbled("a table", body)
+        raise garbled("a table", bytes(body))
     return table
+
+
+def _only_row(body: msgspec.Raw) -> TableRow:
+    """The row of a table that is an event."""
+    rows = list(_rows(decode_table(body)))
+    if len(rows) != 1:
+        raise garbled("a table of one row", bytes(body))
+    return rows[0]
 
 
 class TableListReader:
@@ -200,4 +218,4 @@ class TableWatchReader(JsonWatchReader[TableRow]):
 
     def __init__(self) -> None:
         super().__init__(TableRow)
-        self._decode = lambda raw: next(_rows(msgspec.json.decode(raw, type=Table)))
+        self._decode = _only_row

@@ -14,6 +14,10 @@ from kubetui.client.wire import LONGEST, ListMeta, WatchEvent, garbled
 from kubetui.read import Object
 
 T = TypeVar("T", bound=Object)
+S = TypeVar("S")
+
+GARBLED = (DecodeError, IndexError, ValueError, OverflowError)
+"""What bytes raise that are not what they should be: cut short, no UTF-8, a time beyond all times."""
 
 
 class ProtobufListReader(Generic[T]):
@@ -56,9 +60,9 @@ class ProtobufListReader(Generic[T]):
                 self._left -= end - at
                 at = end
                 if tag >> 3 == 2:
-                    yield self._item(found)
+                    yield _read(self._decode, found)
                 elif tag >> 3 == 1:
-                    self.meta = _list_meta(memoryview(found))
+                    self.meta = _read(_list_meta, found)
         del self._rest[:at]
 
     def _head(self) -> int:
@@ -74,21 +78,22 @@ class ProtobufListReader(Generic[T]):
                 return at
             at += size
 
-    def _item(self, data: bytes) -> T:
-        try:
-            return self._decode(data)
-        except (DecodeError, ValueError):
-            raise garbled("a protobuf list", data) from None
-
     def finish(self) -> Iterator[T]:
         if self._left != 0:
             raise garbled("a whole list", self._rest)
         return iter(())
 
 
-def _list_meta(data: memoryview) -> ListMeta:
+def _read(decode: Callable[[bytes], S], data: bytes) -> S:
+    try:
+        return decode(data)
+    except GARBLED:
+        raise garbled("a protobuf list", data) from None
+
+
+def _list_meta(data: bytes) -> ListMeta:
     """k8s.io/apimachinery meta/v1 ListMeta: resourceVersion 2, continue 3."""
-    found = {number: bytes(value).decode() for number, value in walk(data) if number in (2, 3)}
+    found = {number: bytes(value).decode() for number, value in walk(memoryview(data)) if number in (2, 3)}
     return ListMeta(found.get(2, ""), found.get(3, ""))
 
 
@@ -122,6 +127,6 @@ class ProtobufWatchReader(Generic[T]):
             if what == "BOOKMARK":
                 return WatchEvent(what, None, bytes(field(field(body, 1), 6)).decode())
             obj = self._decode(bytes(body))
-        except (DecodeError, IndexError, ValueError):
+        except GARBLED:
             raise garbled("a watch event", bytes(frame)) from None
         return WatchEvent(what, obj, obj.metadata.resource_version)

@@ -6,6 +6,8 @@ import msgspec
 
 from kubetui.client.api import Api
 from kubetui.client.errors import ApiError
+from kubetui.client.wirejson import decode_answer
+from kubetui.read import Object
 from kubetui.resource import Resource
 
 MOST = 100
@@ -16,8 +18,8 @@ AT_ONCE = 8
 async def readable_namespaces(api: Api, resource: Resource) -> tuple[str, ...]:
     """The namespaces whose objects of that resource the user may list, of all that are known to them."""
     try:
-        body = msgspec.json.decode(await api.get("/api/v1/namespaces", query={"limit": str(MOST)}))
-        known = [item["metadata"]["name"] for item in body.get("items") or ()]
+        page = decode_answer(await api.get("/api/v1/namespaces", query={"limit": str(MOST)}), _Page, "a list")
+        known = [item.metadata.name for item in page.items or ()]
     except ApiError:
         known = []
     candidates = list(dict.fromkeys([api.access.namespace, *known]))
@@ -47,7 +49,19 @@ async def may(api: Api, verb: str, resource: Resource, namespace: str = "", subr
     }
     try:
         path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-        answer = await api.send("POST", path, msgspec.json.encode(review))
+        answer = decode_answer(await api.send("POST", path, msgspec.json.encode(review)), _Review, "a review of rights")
     except ApiError:
         return False
-    return bool(msgspec.json.decode(answer).get("status", {}).get("allowed"))
+    return answer.status.allowed
+
+
+class _Page(msgspec.Struct, frozen=True):
+    items: list[Object] | None = None
+
+
+class _Verdict(msgspec.Struct, frozen=True):
+    allowed: bool = False
+
+
+class _Review(msgspec.Struct, frozen=True):
+    status: _Verdict = _Verdict()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from kubetui.client.api import Api
-from kubetui.client.errors import ApiError, Unavailable
+from kubetui.client.errors import ApiError, Throttled, Unavailable
 
 INTERVAL = 3.5
 """Seconds between two questions."""
@@ -35,6 +35,8 @@ class Probe:
             asked = clock()
             try:
                 await self._api.get("/version", timeout=LIMIT)
+                why = ""
+            except Throttled:
                 why = ""
             except Unavailable as error:
                 why = str(error)

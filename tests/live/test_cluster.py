@@ -13,6 +13,7 @@ from kubetui.kinds.pod import POD
 from kubetui.live.change import Change
 from kubetui.live.cluster import LINGER, Cluster
 from kubetui.live.state import Phase
+from kubetui.read import Object
 from tests.fake.apiserver import FakeApiServer, an_object
 from tests.live.engine import PODS, Seen, api_on, pod
 
@@ -43,7 +44,11 @@ class Ear:
         self.heard: list[tuple[str | None, str | None]] = []
 
     def changed(self, changes: list[Change]) -> None:
-        self.heard += [(each.old and each.old.metadata.name, each.new and each.new.metadata.name) for each in changes]
+        self.heard += [(_name(each.old), _name(each.new)) for each in changes]
+
+
+def _name(obj: Object | None) -> str | None:
+    return obj.metadata.name if obj else None
 
 
 async def test_two_views_of_a_kind_share_one_list_and_one_watch() -> None:
