@@ -4,6 +4,7 @@ It keeps to the object's uid: what is deleted is shown as it last was, and a nam
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -11,14 +12,12 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from kubetui.actions.action import Action, Show, Target
-from kubetui.actions.logs import WITH_PODS
 from kubetui.actions.registry import applicable
 from kubetui.client.errors import ApiError
 from kubetui.kinds.event import EVENT
@@ -26,9 +25,7 @@ from kubetui.kinds.masking import is_secret
 from kubetui.kinds.page import Reference
 from kubetui.live.cluster import Cluster
 from kubetui.live.feed import Scope
-from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
-from kubetui.live.logbook import LogBook
-from kubetui.live.podsources import PodSources
+from kubetui.live.filter import EVERYTHING
 from kubetui.live.portrait import Portrait
 from kubetui.live.state import Phase, State
 from kubetui.live.whole import Whole
@@ -39,9 +36,8 @@ from kubetui.tui.follow import target_of
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline, told
 from kubetui.tui.keybar import KeyBar
-from kubetui.tui.logs import LogPane
-from kubetui.tui.manifest import ManifestPane
 from kubetui.tui.objectevents import ObjectEvents
+from kubetui.tui.objecttabs import EVENTS, LOGS, MANIFEST, OVERVIEW, ObjectTabs, previous_run, search, tabs_of
 from kubetui.tui.objecttitle import ObjectTitle
 from kubetui.tui.overview import Overview
 from kubetui.tui.places import ObjectPlace
@@ -52,8 +48,6 @@ from kubetui.tui.tabbar import TabBar
 from kubetui.tui.table import Table
 from kubetui.tui.verbs import Verbs, bindings
 from kubetui.tui.words import completions
-
-OVERVIEW, MANIFEST, EVENTS, LOGS = "overview", "manifest", "events", "logs"
 
 _KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     OVERVIEW: (("enter", "open"),),
@@ -67,10 +61,6 @@ class ObjectScreen(Screen[None]):
     """The object view. What the server refuses is a sentence in the tab."""
 
     AUTO_FOCUS = ""
-    DEFAULT_CSS = """
-    ObjectScreen > #object-body { height: 1fr; }
-    ObjectScreen > #object-body > * { height: 1fr; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", show=False, id="back"),
         Binding("tab", "next(1)", "next tab", show=False, priority=True, id="next-tab"),
@@ -91,20 +81,19 @@ class ObjectScreen(Screen[None]):
         self.verbs = Verbs(self.app, session)
         self._given = target.object
         """The object as it was where it was opened."""
-        self._show: Show | None = show
-        self._tab = OVERVIEW
-        self._tabs: dict[str, Widget] = {}
+        self.tabs = ObjectTabs(session, frames, target.kind)
+        self._show = show
+        """What it was opened with."""
         self._cluster: Cluster | None = None
         self._portrait: Portrait | None = None
-        self._sources: PodSources | None = None
         self._left_at = 0.0
         """When its context was left, on the event loop's clock."""
 
     def compose(self) -> ComposeResult:
         yield Headline()
         yield ObjectTitle(self.kind)
-        yield TabBar([OVERVIEW, MANIFEST, EVENTS, *([LOGS] if self.kind.resource.qualified in WITH_PODS else [])])
-        yield Container(id="object-body")
+        yield TabBar(tabs_of(self.kind))
+        yield self.tabs
         yield Prompt(partial(completions, self.session))
         yield KeyBar()
 
@@ -118,7 +107,7 @@ class ObjectScreen(Screen[None]):
     @property
     def place(self) -> ObjectPlace:
         """How one comes back here."""
-        return ObjectPlace(self.target.uid, self.target, self._show or Show(self._tab))
+        return ObjectPlace(self.target.uid, self.target, Show(self.tabs.opened))
 
     @property
     def target(self) -> Target:
@@ -135,18 +124,17 @@ class ObjectScreen(Screen[None]):
         self.session.on_switch.append(self._switched)
         self.set_interval(1.0, self.tick)
         self._begin()
-        if self._show is not None:
-            self.open_tab(self._show.tab)
+        self.show_as(self._show)
 
     def on_unmount(self) -> None:
         self.session.on_switch.remove(self._switched)
-        self._close_sources()
 
     def _begin(self) -> None:
         """Begins to follow the object."""
         cluster = self._cluster = self.session.cluster
         if cluster is not None:
             self._portrait = Portrait(cluster, self.scope, self.kind, self._given, self._ask, wall=self.session.clock)
+            self.tabs.follow(cluster, self._portrait, self.scope)
             self.run_worker(
                 self._portrait.run(), group="object", description="an object", exclusive=True, exit_on_error=False
             )
@@ -154,7 +142,9 @@ class ObjectScreen(Screen[None]):
 
     def _switched(self) -> None:
         """Another context: what is shown is of the one that was left, and stays as it was."""
-        if self.session.cluster is not self._cluster:
+        if self._cluster is None:
+            self._begin()
+        elif self.session.cluster is not self._cluster:
             self.workers.cancel_group(self, "object")
             self._left_at = asyncio.get_running_loop().time()
             self._ask()
@@ -166,64 +156,20 @@ class ObjectScreen(Screen[None]):
     def _state(self) -> State:
         """How true it is what one sees."""
         if self._cluster is not self.session.cluster:
-            return State(
-                Phase.STALE, since=asyncio.get_running_loop().time(), why="another context was chosen meanwhile"
-            )
+            return State(Phase.STALE, since=self._left_at, why="another context was chosen meanwhile")
         return self.whole.state if self.whole else State()
 
     # Tabs ---------------------------------------------------------------------------------------------------------
 
-    def open_tab(self, tab: str) -> None:
-        """Brings a tab to the front; where its object has not been read yet, as soon as it has."""
-        self._tab = tab
+    def open_tab(self, tab: str, then: Callable[[Widget], None] | None = None) -> None:
+        """Brings a tab to the front, and then does something with it."""
         self.query_one(TabBar).show(tab)
-        self._mount_tab()
-        for name, widget in self._tabs.items():
-            widget.display = name == tab
-        self._focus_tab()
+        self.tabs.open(tab, then)
         self._ask()
 
-    def _mount_tab(self) -> None:
-        if self._tab not in self._tabs and (widget := self._make(self._tab)) is not None:
-            self._tabs[self._tab] = widget
-            self.query_one("#object-body").mount(widget)
-            self.call_after_refresh(self._mounted, widget)
-
-    def _mounted(self, widget: Widget) -> None:
-        self._focus_tab()
-        if isinstance(widget, LogPane) and self._show is not None and self._show.options.get("previous"):
-            widget.action_previous()
-        self._show = None
-
-    def _make(self, tab: str) -> Widget | None:
-        """A tab's widget; None where what it is about is not known yet."""
-        resource, meta = self.kind.resource, self._given.metadata
-        if tab == OVERVIEW:
-            return Overview(clock=self.session.clock)
-        if tab == MANIFEST:
-            return ManifestPane(resource, f"{resource.singular or resource.plural}-{meta.name}")
-        if self._cluster is None or self.whole is None or not self.whole.identity.uid:
-            return None
-        if tab == EVENTS:
-            return ObjectEvents(self._cluster.api, self.whole.identity, self.frames, clock=self.session.clock)
-        self._sources = PodSources(self._cluster, self.scope, self.whole.identity.uid)
-        return LogPane(LogBook(self._cluster.api, self._sources), str(self.target))
-
-    def _focus_tab(self) -> None:
-        match self._tabs.get(self._tab):
-            case Overview() as overview:
-                overview.focus()
-            case ManifestPane() as pane:
-                pane.view.focus()
-            case ObjectEvents() as events if events.is_mounted:
-                events.table.focus()
-            case LogPane() as pane:
-                pane.view.focus()
-
-    def _close_sources(self) -> None:
-        if self._sources is not None:
-            self._sources.close()
-            self._sources = None
+    def show_as(self, show: Show) -> None:
+        """Brings a tab to the front, as a verb wants it."""
+        self.open_tab(show.tab, previous_run if show.options.get("previous") else None)
 
     @on(TabBar.Chosen)
     def _chosen(self, event: TabBar.Chosen) -> None:
@@ -244,26 +190,15 @@ class ObjectScreen(Screen[None]):
         """Once a second: ages grow."""
         if not seen(self):
             return
-        match self._tabs.get(self._tab):
-            case Overview() as overview:
-                overview.tick()
-            case ObjectEvents() as events:
-                events.tick()
+        self.tabs.tick()
         self._paint_lines()
 
     def paint(self) -> None:
         """Brings the screen into line with the object."""
         if not self.is_mounted or not seen(self):
             return
-        self._mount_tab()
-        whole = self.whole
-        body = whole.body if whole else {}
-        dimmed = self._state().phase is Phase.STALE or (whole is not None and whole.gone_at is not None)
-        match self._tabs.get(self._tab):
-            case Overview() as overview:
-                overview.tell(self._portrait.page() if self._portrait else (), dimmed=dimmed, notice=self._notice())
-            case ManifestPane() as pane:
-                pane.tell(body, dimmed=dimmed, notice=self._notice())
+        gone = self.whole is not None and self.whole.gone_at is not None
+        self.tabs.tell(dimmed=gone or self._state().phase is Phase.STALE, notice=self._notice())
         self._paint_lines()
 
     def _paint_lines(self) -> None:
@@ -286,8 +221,8 @@ class ObjectScreen(Screen[None]):
             gone_at=whole.gone_at if whole else None,
             reborn=bool(whole and whole.heir),
         )
-        keys = _KEYS[self._tab]
-        if self._tab == MANIFEST and is_secret(self.kind.resource):
+        keys = _KEYS[self.tabs.opened]
+        if self.tabs.opened == MANIFEST and is_secret(self.kind.resource):
             keys = (("x", "reveal"), *keys)
         taken = {key for key, _ in keys}
         acting = [each for each in applicable(self.kind, readonly=readonly) if not each.shows and each.key not in taken]
@@ -313,7 +248,7 @@ class ObjectScreen(Screen[None]):
         return not isinstance(self.focused, Input) if action == "next" else True
 
     def action_back(self) -> None:
-        events = self._tabs.get(self._tab)
+        events = self.tabs.current
         if isinstance(events, ObjectEvents) and events.view.filter:
             events.narrow(EVERYTHING)
         else:
@@ -325,12 +260,8 @@ class ObjectScreen(Screen[None]):
             return
         meta = self._given.metadata
         self._given = Object(metadata=ObjectMeta(name=meta.name, namespace=meta.namespace, uid=self.whole.heir))
-        for widget in self._tabs.values():
-            widget.remove()
-        self._tabs.clear()
-        self._close_sources()
         self._begin()
-        self.open_tab(self._tab)
+        self.open_tab(self.tabs.opened)
 
     def action_verb(self, key: str) -> None:
         action = self.verbs.meant(key, [self.target])
@@ -343,10 +274,7 @@ class ObjectScreen(Screen[None]):
     async def do(self, action: Action) -> None:
         """Opens a tab, or acts on the object."""
         if action.shows is not None:
-            self._show = action.shows
-            if action.shows.options.get("previous") and isinstance(pane := self._tabs.get(LOGS), LogPane):
-                pane.action_previous()
-            self.open_tab(action.shows.tab)
+            self.show_as(action.shows)
         elif self.target.object.metadata.uid:
             await self.verbs.do(action, [self.target])
 
@@ -379,7 +307,7 @@ class ObjectScreen(Screen[None]):
 
     @on(Table.Opened)
     def _opened(self, event: Table.Opened) -> None:
-        events = self._tabs.get(EVENTS)
+        events = self.tabs.current
         if isinstance(events, ObjectEvents) and (obj := events.view.get(event.uid)) is not None:
             self.post_message(OpenObject(Target(EVENT, obj), Show(OVERVIEW)))
 
@@ -400,22 +328,8 @@ class ObjectScreen(Screen[None]):
         self._prompt.open(mark)
 
     def action_search(self) -> None:
-        """Events are filtered; the rest is searched in the manifest."""
-        events = self._tabs.get(self._tab)
-        if isinstance(events, ObjectEvents):
-            self._prompt.open("/", events.view.filter.text)
-            return
-        self.open_tab(MANIFEST)
-        self.call_after_refresh(lambda: self.query_one(ManifestPane).action_search())
-
-    @on(Prompt.Changed)
-    def _typed(self, event: Prompt.Changed) -> None:
-        events = self._tabs.get(EVENTS)
-        if event.mark == "/" and isinstance(events, ObjectEvents):
-            try:
-                events.narrow(parse_filter(event.text))
-            except FilterError as why:
-                self._prompt.fault(str(why))
+        """What has no search of its own is searched in the manifest."""
+        self.open_tab(MANIFEST, search)
 
     @on(Prompt.Entered)
     def _entered(self, event: Prompt.Entered) -> None:
@@ -424,12 +338,6 @@ class ObjectScreen(Screen[None]):
             self.post_message(Obey(event.text))
 
     @on(Prompt.Cancelled)
-    def _cancelled(self, event: Prompt.Cancelled) -> None:
-        events = self._tabs.get(EVENTS)
-        if event.mark == "/" and isinstance(events, ObjectEvents):
-            events.narrow(EVERYTHING)
-        self._leave_prompt()
-
     def _leave_prompt(self) -> None:
         self._prompt.close()
-        self._focus_tab()
+        self.tabs.focus_content()

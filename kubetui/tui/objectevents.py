@@ -3,15 +3,17 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from kubetui.client.api import Api
 from kubetui.kinds.event import EVENT, Event
 from kubetui.kinds.kind import Column, Kind
 from kubetui.live.change import Change
-from kubetui.live.filter import Filter
+from kubetui.live.filter import EVERYTHING, Filter, FilterError, parse_filter
 from kubetui.live.order import Order
 from kubetui.live.selection import Selection
 from kubetui.live.state import Phase
@@ -20,6 +22,7 @@ from kubetui.live.view import View
 from kubetui.live.whole import Identity
 from kubetui.tui.frames import Frames
 from kubetui.tui.pane import GHOST_SECONDS
+from kubetui.tui.prompt import Prompt
 from kubetui.tui.table import Table
 
 
@@ -51,19 +54,19 @@ class ObjectEvents(Vertical):
     ObjectEvents > Table { height: 1fr; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "filter", "filter", show=False, id="events.filter")]
+
     def __init__(self, api: Api, identity: Identity, frames: Frames, *, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self.selection = Selection(api, OF_ONE, identity.namespace, where(identity), wall=clock)
         self.view = View(OF_ONE, order=Order("LAST SEEN", descending=True), ghost_seconds=GHOST_SECONDS)
+        self.table = Table(self.view, clock=clock)
         self._frames = frames
         self._clock = clock
 
     def compose(self) -> ComposeResult:
-        yield Table(self.view, clock=self._clock)
-
-    @property
-    def table(self) -> Table:
-        return self.query_one(Table)
+        yield self.table
+        yield Prompt(lambda text: ())
 
     def on_mount(self) -> None:
         store = self.selection.store
@@ -90,6 +93,29 @@ class ObjectEvents(Vertical):
         """Shows only events that pass; FilterError where that takes too long."""
         self.view.narrow(filter)
         self._ask()
+
+    def action_filter(self) -> None:
+        self.query_one(Prompt).open("/", self.view.filter.text)
+
+    def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        event.stop()
+        try:
+            self.narrow(parse_filter(event.text))
+        except FilterError as why:
+            self.query_one(Prompt).fault(str(why))
+
+    def on_prompt_entered(self, event: Prompt.Entered) -> None:
+        event.stop()
+        self._leave_prompt()
+
+    def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
+        event.stop()
+        self.narrow(EVERYTHING)
+        self._leave_prompt()
+
+    def _leave_prompt(self) -> None:
+        self.query_one(Prompt).close()
+        self.table.focus()
 
     def tick(self) -> None:
         """Ages have grown."""

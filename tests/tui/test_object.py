@@ -14,6 +14,7 @@ from kubetui.kinds.node import NODE
 from kubetui.kinds.pod import POD
 from kubetui.kinds.service import SERVICE
 from kubetui.settings.options import Options
+from kubetui.tui.logs import LogPane
 from kubetui.tui.overview import Overview
 from tests.fake.apiserver import FakeApiServer, an_object
 from tests.tui.exploring import Person, exploring
@@ -93,6 +94,23 @@ async def test_a_key_in_a_pane_opens_that_tab_and_escape_leads_back(tmp_path: Pa
             await person.sees(text, "Overview  Manifest  Events  Logs")
             await person.press("escape")
             await person.sees("Pods 5")
+
+
+async def test_the_logs_of_the_run_before_are_one_key_away(tmp_path: Path) -> None:
+    async with looking_at(shop(), tmp_path, POD, NAME) as person:
+        await person.sees("▣ main")
+        await person.press("p")
+        await person.sees("previous run")
+
+
+async def test_the_logs_of_a_deployment_are_those_of_all_its_pods(tmp_path: Path) -> None:
+    server = shop()
+    async with looking_at(server, tmp_path, DEPLOYMENT, "web", "logs") as person:
+        await person.sees("follow")
+        pane = person.app.screen.query_one(LogPane)
+        await person.until(lambda: len(pane.book.streams) == 3, "three sources behind")
+        server.adds(pod("web", "zzzzz", "node-2"))
+        await person.sees("zzzzz joined")
 
 
 async def test_only_what_has_pods_has_logs(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def page(body: Body, around: Around) -> Page:
     node = text(spec, "nodeName")
     told = ": ".join(filter(None, (text(status, "reason"), text(status, "message"))))
     addresses = [text(each, "ip") for each in listed(status, "podIPs")] or [text(status, "podIP")]
+    grace = text(spec, "terminationGracePeriodSeconds")
     account = text(spec, "serviceAccountName")
     priority = text(spec, "priorityClassName") or text(spec, "priority")
     lines: list[Fact | None] = [
@@ -38,7 +39,8 @@ def page(body: Body, around: Around) -> Page:
         *metadata.about(body),
         fact("Started", ago(text(status, "startTime"), "", " ago")) if text(status, "startTime") else None,
         fact("QoS", text(status, "qosClass")),
-        fact("Restarts", text(spec, "restartPolicy"), soft(f"  grace {text(spec, 'terminationGracePeriodSeconds')} s")),
+        fact("Restarts", text(spec, "restartPolicy")),
+        fact("Grace", f"{grace} s") if grace else None,
         fact("Priority", priority) if priority not in ("", "0") else None,
         fact("Account", refer("ServiceAccount", account, namespace)) if account else None,
         _selector(spec),
