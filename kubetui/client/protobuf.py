@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, g
 
 import msgspec
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from google.protobuf.message import DecodeError
 
 from kubetui.read import Quantity, Read
 
@@ -31,8 +32,27 @@ _serial = count(1)
 
 @cache
 def decoder(struct: type[T]) -> Callable[[bytes], T]:
-    """A function from one object's protobuf bytes to `struct`; raises `google.protobuf.message.DecodeError`."""
-    plan = _Plan()
+    """A function from one object's protobuf bytes to `struct`; raises `google.protobuf.message.DecodeError`.
+
+    Text that is no UTF-8 (API servers pass on what they are given) has U+FFFD in place of it, as in their JSON.
+    """
+    read = _decoder(struct, checked=True)
+    mended: list[Callable[[bytes], T]] = []
+
+    def decode(data: bytes) -> T:
+        try:
+            return read(data)
+        except DecodeError:
+            if not mended:
+                mended.append(_decoder(struct, checked=False))
+            return mended[0](data)
+
+    return decode
+
+
+def _decoder(struct: type[T], *, checked: bool) -> Callable[[bytes], T]:
+    """The same for text that is known to be UTF-8 (DecodeError where it is not), or for any text, which is slower."""
+    plan = _Plan(checked=checked)
     root = plan.add(struct)
     pool = descriptor_pool.DescriptorPool()
     pool.Add(plan.file)
@@ -43,12 +63,19 @@ def decoder(struct: type[T]) -> Callable[[bytes], T]:
 
 
 class _Plan:
-    """The message descriptors for a Struct and all it contains, and the functions that turn messages into Structs."""
+    """The message descriptors for a Struct and all it contains, and the functions that turn messages into Structs.
 
-    def __init__(self) -> None:
+    Edition 2023 is the one that checks text while it parses; unchecked text is taken as bytes and mended by hand.
+    """
+
+    def __init__(self, *, checked: bool) -> None:
         self.file = descriptor_pb2.FileDescriptorProto(
-            name=f"kubetui{next(_serial)}.proto", package="kubetui", syntax="proto2"
+            name=f"kubetui{next(_serial)}.proto",
+            package="kubetui",
+            syntax="editions",
+            edition=descriptor_pb2.EDITION_2023,
         )
+        self._checked = checked
         self._names: dict[type[Read], str] = {}
         self._converters: dict[type[Read], Callable[[Any], Read]] = {}
         for name, fields in _WELL_KNOWN.items():
@@ -80,7 +107,7 @@ class _Plan:
 
     def _type(self, entry: descriptor_pb2.FieldDescriptorProto, shape: Any) -> None:
         if shape in _SCALARS:
-            entry.type = _SCALARS[shape]
+            entry.type = _Field.TYPE_BYTES if shape is str and not self._checked else _SCALARS[shape]
             return
         entry.type, entry.type_name = _Field.TYPE_MESSAGE, f".kubetui.{_message_name(shape) or self.add(shape)}"
 
@@ -88,7 +115,7 @@ class _Plan:
         """A function from a parsed message to its Struct, written out field by field so that it runs fast."""
         if struct in self._converters:
             return self._converters[struct]
-        names: dict[str, Any] = {"struct": struct, "time": _time, "int_or_string": _int_or_string}
+        names: dict[str, Any] = {"struct": struct, "time": _time, "int_or_string": _int_or_string, "mend": _mended}
         values = []
         defaults = {field.name: field.default for field in msgspec.structs.fields(struct)}
         for field, shape, _ in _fields(struct):
@@ -118,7 +145,7 @@ class _Plan:
             case "IntOrString":
                 return f"int_or_string({access})"
         if shape in _SCALARS:
-            return access
+            return access if self._checked or shape is not str else f"mend({access})"
         names[f"to_{self._names[shape]}"] = self.converter(shape)
         return f"to_{self._names[shape]}({access})"
 
@@ -154,6 +181,10 @@ def _time(message: Any) -> datetime | None:
     if not seconds and not nanos:
         return None
     return _EPOCH + timedelta(0, seconds, nanos // 1000)
+
+
+def _mended(text: bytes) -> str:
+    return text.decode(errors="replace")
 
 
 def _int_or_string(message: Any) -> int | str:

@@ -26,7 +26,7 @@ from kubetui.client.errors import (
 )
 from kubetui.client.listwatch import SILENCE
 from kubetui.client.wire import WatchEvent, garbled
-from kubetui.client.wirejson import JsonWatchReader, decode_json
+from kubetui.client.wirejson import GARBLED, JsonWatchReader, decode_json
 from kubetui.live.backoff import Backoff
 from kubetui.live.state import Phase, State
 from kubetui.live.store import uid_of
@@ -242,6 +242,6 @@ class Whole:
 
 
 def _document(raw: bytes) -> _Document:
-    with contextlib.suppress(msgspec.DecodeError):
+    with contextlib.suppress(*GARBLED):
         return _Document(decode_json(raw, Object).metadata, raw)
     raise garbled("an object", raw)
