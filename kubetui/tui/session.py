@@ -52,6 +52,8 @@ class Session:
         self.on_story: list[Callable[[], None]] = []
         self._discovering: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+        """Clusters that are being left; that goes on when the switch which left them is cut short by another."""
         self._tables: dict[str, Kind[Any]] = {}
         self._namespaces: Store[Namespace] | None = None
 
@@ -83,6 +85,7 @@ class Session:
         if self._looking:
             self._looking.cancel()
         await self._leave()
+        await asyncio.gather(*self._closing)
 
     def changed(self, changes: list[Change]) -> None:
         """Feeds the story."""
@@ -175,7 +178,10 @@ class Session:
         self.teller = Teller()
         if self.cluster:
             cluster, self.cluster = self.cluster, None
-            await cluster.close()
+            closing = asyncio.create_task(cluster.close(), name="leave a cluster")
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+            await asyncio.shield(closing)
 
     def _tell(self, listeners: list[Callable[[], None]]) -> None:
         for listener in tuple(listeners):

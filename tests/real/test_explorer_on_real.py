@@ -281,6 +281,9 @@ async def test_a_frozen_server_is_told_on_every_pane_and_recovers_by_itself(
             await holds(person, "pods", after)
             assert [each for each in asked[thawed:] if each.lists] == []
             assert len([each for each in asked[thawed:] if each.watches]) <= 14
+            await command(person, "pods")
+            await list_of(person, "pods")
+            assert await shows_what_kubectl_prints(person, plane, "pods", "-n", "frozen") == 3
 
 
 async def test_a_restarted_server_is_found_again_with_the_rows_it_has_now(
@@ -299,5 +302,7 @@ async def test_a_restarted_server_is_found_again_with_the_rows_it_has_now(
             await person.sees("pod-new", seconds=30)
             await person.live()
             assert before.items() < held(person, "pods").items()
+            await command(person, "pods")
+            await list_of(person, "pods")
             assert await shows_what_kubectl_prints(person, plane, "pods", "-n", "kept") == 4
             assert len(asked) - began < 80
