@@ -5,14 +5,17 @@ It looks only where the cursor rests, so that moving through a list asks the ser
 
 from typing import Any
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 
 from kubetui.actions.action import Target
 from kubetui.kinds.kind import Kind
+from kubetui.kinds.page import Reference
 from kubetui.live.portrait import Portrait
 from kubetui.live.state import Phase
+from kubetui.tui.follow import open_reference
 from kubetui.tui.frames import Frames
 from kubetui.tui.objecttitle import ObjectTitle
 from kubetui.tui.overview import Overview
@@ -35,19 +38,26 @@ class Drawer(Vertical):
         super().__init__()
         self._session = session
         self._frames = frames
-        self._kind = kind
+        self._title = ObjectTitle(kind)
+        self._overview = Overview(clock=session.clock)
+        self._overview.can_focus = False
         self._target: Target | None = None
         self._portrait: Portrait | None = None
         self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield ObjectTitle(self._kind)
-        overview = Overview(clock=self._session.clock)
-        overview.can_focus = False
-        yield overview
+        yield self._title
+        yield self._overview
+
+    def on_mount(self) -> None:
+        target, self._target = self._target, None
+        self.follow(target)
 
     def follow(self, target: Target | None) -> None:
         """The cursor is on this object; None for none, or to ask nothing any more."""
+        if not self.is_mounted:
+            self._target = target
+            return
         if target is not None and self._target is not None and target.uid == self._target.uid:
             self._target = target
             self._frames.ask(self.paint)
@@ -56,13 +66,13 @@ class Drawer(Vertical):
         self._target = target
         if target is not None:
             self._resting = self.set_timer(REST, self._look)
-        self.query_one(Overview).top()
+        self._overview.top()
         self._frames.ask(self.paint)
 
     def tick(self) -> None:
         """Ages have grown."""
         if self.size.width:
-            self.query_one(Overview).tick()
+            self._overview.tick()
             self._paint_title()
 
     def paint(self) -> None:
@@ -72,7 +82,7 @@ class Drawer(Vertical):
         portrait = self._portrait
         whole = portrait.whole if portrait else None
         refused = whole is not None and whole.state.phase in (Phase.FORBIDDEN, Phase.GONE, Phase.STALE)
-        self.query_one(Overview).tell(
+        self._overview.tell(
             portrait.page() if portrait else (),
             dimmed=whole is not None and (whole.gone_at is not None or whole.state.phase is Phase.STALE),
             notice=whole.state.why if whole is not None and refused else "",
@@ -81,6 +91,16 @@ class Drawer(Vertical):
 
     def on_resize(self) -> None:
         self._frames.ask(self.paint)
+
+    @on(Overview.Followed)
+    def _followed(self, event: Overview.Followed) -> None:
+        event.stop()
+        self.open_reference(event.to)
+
+    @work(group="follow", exclusive=True, exit_on_error=False, description="a link")
+    async def open_reference(self, to: Reference) -> None:
+        """Opens what a link leads to."""
+        await open_reference(self, self._session, to)
 
     def _look(self) -> None:
         cluster, target = self._session.cluster, self._target
@@ -104,12 +124,11 @@ class Drawer(Vertical):
             self._resting = None
 
     def _paint_title(self) -> None:
-        title = self.query_one(ObjectTitle)
         if self._target is None:
-            title.update("")
+            self._title.update("")
             return
         whole = self._portrait.whole if self._portrait else None
-        title.tell(
+        self._title.tell(
             self._portrait.object if self._portrait else self._target.object,
             self._session.clock(),
             gone_at=whole.gone_at if whole else None,

@@ -1,10 +1,15 @@
 """From an object to those it is tied to, and from a reference to an object that can be opened."""
 
-from kubetui.actions.action import Target
+from textual.widget import Widget
+
+from kubetui.actions.action import Show, Target
+from kubetui.client.errors import ApiError
 from kubetui.kinds.builtin import find
 from kubetui.kinds.kind import reference
 from kubetui.kinds.page import Reference
 from kubetui.read import Object, ObjectMeta
+from kubetui.text import sanitise
+from kubetui.tui.asks import OpenObject
 from kubetui.tui.session import Session
 
 _ON_A_NODE = reference("nodes", "", "")
@@ -40,3 +45,16 @@ async def target_of(session: Session, to: Reference) -> Target | None:
         return None
     namespace = to.namespace if kind.resource.namespaced else ""
     return Target(kind, Object(metadata=ObjectMeta(name=to.name, namespace=namespace)))
+
+
+async def open_reference(asking: Widget, session: Session, to: Reference) -> None:
+    """Has the object opened, or says why that can't be."""
+    try:
+        target = await target_of(session, to)
+        why = f"This cluster serves no kind called {to.kind}, or has not told of it yet."
+    except ApiError as error:
+        target, why = None, str(error)
+    if target is None:
+        asking.notify(sanitise(why), severity="error", markup=False, timeout=8)
+    else:
+        asking.post_message(OpenObject(target, Show("overview")))

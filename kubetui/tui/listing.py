@@ -1,28 +1,24 @@
 """A list: one kind on the whole screen; on a wide one, beside it the object under the cursor."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 
-from kubetui.actions.action import Show
-from kubetui.client.errors import ApiError
 from kubetui.kinds.kind import Kind
-from kubetui.kinds.page import Reference
 from kubetui.live.filter import EVERYTHING, Filter
-from kubetui.tui.asks import OpenObject
-from kubetui.tui.drawer import Drawer
-from kubetui.tui.follow import target_of
 from kubetui.tui.frames import Frames
-from kubetui.tui.overview import Overview
 from kubetui.tui.pane import Pane
 from kubetui.tui.places import ListPlace
 from kubetui.tui.session import Session
 from kubetui.tui.table import Table
 from kubetui.tui.workplace import Workplace
+
+if TYPE_CHECKING:
+    from kubetui.tui.drawer import Drawer
 
 WIDE = 150
 """Columns of a terminal that has room for the drawer."""
@@ -42,7 +38,8 @@ class Listing(Workplace):
     def __init__(self, session: Session, frames: Frames, kind: Kind[Any], filter: Filter = EVERYTHING) -> None:  # noqa: A002
         super().__init__(session, frames)
         self._pane = Pane(session, frames, kind)
-        self._drawer = Drawer(session, frames, kind)
+        self._drawer: Drawer | None = None
+        """Made when there is first room for it."""
         self._is_drawn = True
         """Whether a person wants the drawer where there is room."""
         self._filter = filter
@@ -53,7 +50,7 @@ class Listing(Workplace):
         return ListPlace(self._pane.kind, self._filter or self._pane.view.filter)
 
     def compose_body(self) -> ComposeResult:
-        yield Horizontal(self._pane, self._drawer, id="list-body")
+        yield Horizontal(self._pane, id="list-body")
 
     def attach(self) -> None:
         super().attach()
@@ -66,11 +63,13 @@ class Listing(Workplace):
 
     def tick(self) -> None:
         super().tick()
-        self._drawer.tick()
+        if self._drawer is not None:
+            self._drawer.tick()
 
     def on_screen_suspend(self) -> None:
         """Out of sight it asks nothing."""
-        self._drawer.follow(None)
+        if self._drawer is not None:
+            self._drawer.follow(None)
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -94,23 +93,15 @@ class Listing(Workplace):
     def _draw(self) -> None:
         """Opens the drawer on the object under the cursor, or closes it."""
         drawn = self._is_drawn and self.size.width >= WIDE
-        self._drawer.display = drawn
-        self._drawer.follow(self._pane.under_cursor() if drawn and self.is_current else None)
+        if self._drawer is not None:
+            self._drawer.display = drawn
+            self._drawer.follow(self._pane.under_cursor() if drawn and self.is_current else None)
+        elif drawn:
+            from kubetui.tui.drawer import Drawer
 
-    @on(Overview.Followed)
-    def _followed(self, event: Overview.Followed) -> None:
-        self.open_reference(event.to)
-
-    @work(group="follow", exclusive=True, exit_on_error=False, description="a link")
-    async def open_reference(self, to: Reference) -> None:
-        """Opens what a link in the drawer leads to."""
-        try:
-            target = await target_of(self.session, to)
-        except ApiError as why:
-            self.notify(str(why), severity="error", markup=False)
-            return
-        if target is not None:
-            self.post_message(OpenObject(target, Show("overview")))
+            self._drawer = Drawer(self.session, self.frames, self._pane.kind)
+            self._drawer.follow(self._pane.under_cursor())
+            self.query_one("#list-body").mount(self._drawer)
 
     def leave(self) -> None:
         self.dismiss()

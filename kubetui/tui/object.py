@@ -19,7 +19,6 @@ from textual.worker import Worker, WorkerState
 
 from kubetui.actions.action import Action, Show, Target
 from kubetui.actions.registry import applicable
-from kubetui.client.errors import ApiError
 from kubetui.kinds.event import EVENT
 from kubetui.kinds.masking import is_secret
 from kubetui.kinds.page import Reference
@@ -32,7 +31,7 @@ from kubetui.live.whole import Whole
 from kubetui.read import Object, ObjectMeta
 from kubetui.text import sanitise
 from kubetui.tui.asks import Obey, OpenObject
-from kubetui.tui.follow import target_of
+from kubetui.tui.follow import open_reference
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline, told
 from kubetui.tui.keybar import KeyBar
@@ -295,15 +294,7 @@ class ObjectScreen(Screen[None]):
     @work(group="follow", exclusive=True, exit_on_error=False, description="a link")
     async def follow(self, to: Reference) -> None:
         """Opens what a link leads to."""
-        try:
-            target = await target_of(self.session, to)
-        except ApiError as why:
-            self._complain(str(why))
-            return
-        if target is None:
-            self._complain(f"This cluster serves no kind called {to.kind}, or has not told of it yet.")
-        else:
-            self.post_message(OpenObject(target, Show(OVERVIEW)))
+        await open_reference(self, self.session, to)
 
     @on(Table.Opened)
     def _opened(self, event: Table.Opened) -> None:
