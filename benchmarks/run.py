@@ -27,8 +27,7 @@ def measure(program: Program, cluster: Cluster, pods: int, starts: int = 3) -> F
         figures.cpu_idle, figures.bytes_idle = measures.idle(terminal)
         if program.lists:
             figures.new_row = measures.new_row(terminal, cluster)
-        if program.filter:
-            figures.filtered = measures.filtered(terminal, program)
+        terminal.pass_time(8.0)  # what shows that those pods came and went is over
         cursor = Cursor.find(terminal) if program.keys else None
         if cursor:
             figures.key = _median(measures.keys(terminal, cursor, 40))
@@ -39,6 +38,8 @@ def measure(program: Program, cluster: Cluster, pods: int, starts: int = 3) -> F
                 figures.cpu_busy, _ = measures.idle(terminal)
                 if cursor:
                     figures.key_busy_p95 = _p95(measures.keys(terminal, cursor, 100))
+        if program.filter:  # the last, for the cursor is elsewhere after it
+            figures.filtered = measures.filtered(terminal, program)
     return figures
 
 
