@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from random import Random
 from typing import NamedTuple, Protocol
 
-import msgspec
-
 from kubetui.client.errors import Forbidden, NotFound, Rejected, Unavailable
 from kubetui.client.loglines import LineReader, LogLine, Seen
+from kubetui.client.wirejson import decode_answer
 from kubetui.read import Read
 
 QUIET = 300.0
@@ -173,11 +172,9 @@ class _Log:
 
     async def _look(self) -> "_Pod | None":
         try:
-            return msgspec.json.decode(await self._api.get(self._pod_path), type=_Pod)
+            return decode_answer(await self._api.get(self._pod_path), _Pod, "a pod")
         except Forbidden:
             return None
-        except msgspec.DecodeError as error:
-            raise Unavailable(f"GET {self._pod_path}: the answer is no pod: {error}") from error
 
     async def _read(self, reader: LineReader, *, previous: bool, follow: bool) -> AsyncGenerator[list[LogLine]]:
         query = self._query(previous=previous, follow=follow)

@@ -12,6 +12,7 @@ from kubetui.client import kubeconfig
 from kubetui.client.access import Access
 from kubetui.client.api import Api, connect
 from kubetui.client.errors import ApiError, Forbidden, NotFound, Unauthorized
+from kubetui.client.wirejson import GARBLED
 from kubetui.plain.finding import Finding, Mark
 from kubetui.plain.output import Output
 from kubetui.plain.rights import may_act, may_read
@@ -77,12 +78,16 @@ def _chosen(access: Access) -> Finding:
 async def _reach(api: Api) -> Finding:
     began = time.perf_counter()
     try:
-        version = msgspec.json.decode(await api.get("/version")).get("gitVersion", "of unknown version")
+        version = msgspec.json.decode(await api.get("/version"), type=_Version).git_version
     except (Forbidden, Unauthorized, NotFound):
         version = "of unknown version: it does not tell this user"
-    except msgspec.DecodeError:
+    except GARBLED:
         return Finding(Mark.SHORT, "reach", "what answers is no API server: is there a proxy or login page in between?")
     return Finding(Mark.WELL, "reach", f"Kubernetes {version}, answered after {_ms(time.perf_counter() - began)}")
+
+
+class _Version(msgspec.Struct, rename="camel"):
+    git_version: str = "of unknown version"
 
 
 async def _latency(api: Api) -> Finding:

@@ -7,8 +7,8 @@ import msgspec
 
 from kubetui.client.api import Api
 from kubetui.client.listwatch import PAGE, SILENCE
-from kubetui.client.wire import ListMeta, WatchEvent, garbled
-from kubetui.client.wirejson import JsonWatchReader
+from kubetui.client.wire import ListMeta, WatchEvent
+from kubetui.client.wirejson import JsonWatchReader, decode_answer
 from kubetui.plain.sources import WATCH_SECONDS, sound
 from kubetui.read import Object, ObjectMeta
 from kubetui.resource import Resource
@@ -88,7 +88,4 @@ class _WatchReader(JsonWatchReader[Document]):
 
 
 def _page(body: bytes) -> _Page:
-    try:
-        return msgspec.json.decode(body, type=_Page)
-    except msgspec.DecodeError:
-        raise garbled("a list", body) from None
+    return decode_answer(body, _Page, "a list")
