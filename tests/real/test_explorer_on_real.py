@@ -170,6 +170,28 @@ async def test_a_line_that_a_container_prints_appears_in_its_logs(plane: Control
         await person.sees("the newest line of all", seconds=20)
 
 
+async def test_logs_of_a_deployment_take_in_who_joins_and_neither_lose_nor_double_a_line_when_the_server_restarts(
+    own_control_plane: ControlPlane,
+) -> None:
+    plane = own_control_plane
+    plane.nodes(2)
+    a_shop(plane, "talking", 2)
+    async with exploring(plane, namespace="talking") as person:
+        await person.live()
+        await person.press("f1", "l")
+        await person.sees("a line from a container", seconds=20)
+        plane.log("said by two")
+        await person.until(lambda: person.screen.count("said by two") == 2, "two lines", 20)
+        await kubectl(plane, "scale", "deployment", "web", "-n", "talking", "--replicas=3")
+        await person.until(lambda: person.screen.count("said by two") == 3, "the past of the one that joined", 40)
+        await asyncio.to_thread(plane.restart)
+        plane.log("said after the restart")
+        await person.until(lambda: person.screen.count("said after the restart") == 3, "three lines", 60)
+        plane.log("the last word")
+        await person.until(lambda: person.screen.count("the last word") == 3, "three lines", 20)
+        assert [person.screen.count(said) for said in ("said by two", "said after the restart")] == [3, 3]
+
+
 async def test_a_manifest_is_live(plane: ControlPlane) -> None:
     async with exploring(plane, namespace=SHOP) as person:
         await person.live()
