@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from kubetui import __version__
 
-COMMANDS = ("get", "check")
+COMMANDS = ("get", "check", "demo")
 STDOUT = "stdout"
 """The file name of an error in printing."""
 
@@ -23,6 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _get(words[1:])
         if command == "check":
             return _check(words[1:])
+        if command == "demo":
+            return _demo(words[1:])
         return _explore(words)
     except KeyboardInterrupt:
         return 130
@@ -44,7 +46,7 @@ def _unprinted(why: OSError) -> int:
 
 def _explore(words: Sequence[str]) -> int:
     parser = _parser("kubetui", "A live terminal explorer of Kubernetes clusters.")
-    parser.epilog = "Commands: kubetui get KIND, kubetui check. Each has its own --help."
+    parser.epilog = "Commands: kubetui get KIND, kubetui check, kubetui demo serve. Each has its own --help."
     parser.add_argument("--version", action="version", version=f"kubetui {__version__}")
     parser.add_argument("kind", nargs="?", metavar="KIND", help="open the list of this kind; without it, the board")
     _add_namespace(parser)
@@ -115,6 +117,21 @@ def _check(words: Sequence[str]) -> int:
     from kubetui.plain.output import StandardOutput
 
     return asyncio.run(check.run(given.kubeconfig, given.context, given.namespace, StandardOutput()))
+
+
+def _demo(words: Sequence[str]) -> int:
+    parser = _parser("kubetui demo", "The built-in cluster: an API server and what runs behind it, in this process.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="serve it on a loopback port until interrupted", allow_abbrev=False)
+    serve.add_argument("--port", type=int, default=0, metavar="P", help="the port; without it, any that is free")
+    where = "write the kubeconfig to this file; without it, it is printed"
+    serve.add_argument("--write-kubeconfig", type=Path, metavar="F", help=where)
+    given = parser.parse_args(words)
+    import asyncio
+
+    from kubetui.demo import serve as cluster
+
+    return asyncio.run(cluster.run(given.port, given.write_kubeconfig))
 
 
 class _Parser(argparse.ArgumentParser):

@@ -20,6 +20,10 @@ class Resource(msgspec.Struct, frozen=True):
     generation: bool = True
     """Whether `metadata.generation` counts changes of the spec."""
     list_kind: str = ""
+    selectable: tuple[str, ...] = ()
+    """Fields that a field selector may name beside the usual ones."""
+    custom: bool = False
+    """Whether a CustomResourceDefinition has made it."""
 
     @property
     def api_version(self) -> str:

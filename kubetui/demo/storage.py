@@ -74,6 +74,26 @@ class Storage:
             if key != after:
                 yield key, shelf.objects[key]
 
+    def walk_at(
+        self, resource: Resource, version: int, namespace: str = "", after: str = ""
+    ) -> list[tuple[str, Json]] | None:
+        """What `walk` gave when `version` was the latest; None where that is no longer known."""
+        later = self.since(resource, version)
+        if later is None:
+            return None
+        now = self.walk(resource, namespace, after)
+        if not later:
+            return list(now)
+        then: dict[str, Json | None] = {}
+        for change in reversed(later):
+            metadata = change.new["metadata"]
+            key = _key(resource, metadata.get("namespace", ""), metadata["name"])
+            then[key] = change.old if change.type != "ADDED" else None
+        prefix = f"{namespace}/" if namespace and resource.namespaced else ""
+        found = {key: obj for key, obj in now if key not in then}
+        found |= {key: obj for key, obj in then.items() if obj and key.startswith(prefix) and key > after}
+        return sorted(found.items())
+
     def put(self, resource: Resource, obj: Json) -> Json:
         """Stores an object under its metadata, at the next version. Returns it with that version set."""
         shelf = self._shelf(resource)

@@ -1,0 +1,112 @@
+"""What form an answer is to have: plain objects, tables or metadata alone, in JSON or YAML. Reads `Accept`, encodes."""
+
+from typing import Any
+
+import msgspec
+import yaml
+
+from kubetui.demo.http.message import JSON, YAML, Answer
+from kubetui.demo.refusals import refuse
+
+Json = dict[str, Any]
+
+PLAIN, TABLE, METADATA, METADATA_LIST = "", "Table", "PartialObjectMetadata", "PartialObjectMetadataList"
+
+
+class Form(msgspec.Struct, frozen=True):
+    """The form of an answer: what the objects are turned into, and the media type they are written in."""
+
+    shape: str = PLAIN
+    media: str = JSON
+
+    @property
+    def content_type(self) -> str:
+        shaped = f";as={self.shape};v=v1;g=meta.k8s.io" if self.shape else ""
+        return self.media + shaped if not shaped else self.media
+
+
+def form_of(accept: str, *, shapes: bool = True) -> Form:
+    """The first form of an `Accept` header that can be served. 406 where there is none.
+
+    `shapes` tells whether tables and the like can be had here.
+    """
+    for clause in (accept or "*/*").split(","):
+        media, *rest = (part.strip() for part in clause.split(";"))
+        parameters = dict(part.partition("=")[::2] for part in rest)
+        written = _MEDIA.get(media.lower())
+        if written is None:
+            continue
+        shape = parameters.get("as", "")
+        if not shape:
+            return Form(PLAIN, written)
+        ours = parameters.get("g") == "meta.k8s.io" and parameters.get("v") == "v1"
+        if shapes and ours and shape in (TABLE, METADATA, METADATA_LIST):
+            return Form(shape, written)
+    offered = ", ".join((JSON, YAML))
+    raise refuse(406, "NotAcceptable", f"only the following media types are accepted: {offered}", {})
+
+
+_MEDIA = {"application/json": JSON, "application/yaml": YAML, "*/*": JSON, "application/*": JSON}
+
+
+def encoded(value: object, form: Form, status: int = 200) -> Answer:
+    """An answer in the media type of the form; the value has its shape already."""
+    if form.media == YAML:
+        text = yaml.dump(value, Dumper=yaml.CSafeDumper, sort_keys=True, default_flow_style=False)
+        return Answer(text.encode(), status, YAML)
+    return Answer(msgspec.json.encode(value) + b"\n", status, form.content_type)
+
+
+def decoded(body: bytes, content_type: str) -> Any:
+    """The value of a request's body. 415 for a type that is not read here, 400 for what does not parse."""
+    match content_type:
+        case "" | "application/json" | "application/merge-patch+json" | "application/json-patch+json":
+            return _json(body)
+        case "application/strategic-merge-patch+json":
+            return _json(body)
+        case "application/yaml" | "application/apply-patch+yaml":
+            return _yaml(body)
+        case other:
+            types = ", ".join((JSON, YAML))
+            message = (
+                f"the body of the request was in an unknown format - accepted media types include: {types}"
+                if other
+                else "a body needs a content type"
+            )
+            raise refuse(415, "UnsupportedMediaType", message, {})
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError) as why:
+        raise _unreadable("the object provided is unrecognized (must be of type JSON)", why) from None
+
+
+def _yaml(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(body, Loader=_Loader)):
+            # A few lines of aliases can stand for more than fits any memory.
+            raise yaml.YAMLError("aliases are not read")
+        value = yaml.load(body, Loader=_Loader)
+        # What YAML has and JSON does not (dates, sets, keys that are no texts) must not reach an object.
+        return msgspec.json.decode(msgspec.json.encode(value))
+    except (yaml.YAMLError, TypeError, RecursionError, UnicodeDecodeError) as why:
+        raise _unreadable("error converting YAML to JSON", why) from None
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML without dates, as sigs.k8s.io/yaml reads it."""
+
+    yaml_implicit_resolvers = {
+        letter: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for letter, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def _unreadable(what: str, why: Exception) -> Exception:
+    return refuse(400, "BadRequest", f"{what}: {why}")

@@ -1,0 +1,47 @@
+"""What a path under /api and /apis means: which resource, where, which object, which part of it. Pure."""
+
+import msgspec
+
+from kubetui.demo.catalog import Catalog
+from kubetui.demo.refusals import no_such_path
+from kubetui.demo.resources import Resource
+
+
+class Route(msgspec.Struct, frozen=True):
+    """A path that leads to objects. Empty texts stand for what the path does not name."""
+
+    resource: Resource
+    namespace: str = ""
+    name: str = ""
+    subresource: str = ""
+    rest: str = ""
+    """What follows the subresource, as in .../proxy/REST."""
+
+
+def route_of(path: str, catalog: Catalog) -> Route:
+    """The meaning of a path. 404 where it leads nowhere."""
+    parts = path.strip("/").split("/")
+    if "" in parts or "." in parts or ".." in parts:
+        raise no_such_path()
+    match parts:
+        case ["api", version, *rest] if rest:
+            group = ""
+        case ["apis", group, version, *rest] if rest:
+            pass
+        case _:
+            raise no_such_path()
+    namespace = ""
+    # /namespaces/x is a namespace, /namespaces/x/status a part of it, /namespaces/x/pods what is in it.
+    if rest[0] == "namespaces" and len(rest) > 2 and not (group == "" and rest[2] in ("status", "finalize")):
+        namespace, rest = rest[1], rest[2:]
+    plural, *more = rest
+    resource = catalog.find(group, version, plural)
+    if resource is None or (namespace and not resource.namespaced):
+        raise no_such_path()
+    name, subresource, *tail = (*more, "", "")
+    rest_of_path = "/".join(part for part in tail if part)
+    if name and resource.namespaced and not namespace:
+        raise no_such_path()
+    if subresource and subresource not in resource.subresources:
+        raise no_such_path()
+    return Route(resource, namespace, name, subresource, rest_of_path)

@@ -1,0 +1,46 @@
+"""The listening socket: on loopback only, over TLS, until it is stopped."""
+
+import asyncio
+
+from kubetui.demo.http.certificate import Identity
+from kubetui.demo.http.connection import Connection, Handler
+
+LOOPBACK = "127.0.0.1"
+
+
+class Server:
+    """Serves one handler on a port of the loopback address."""
+
+    def __init__(self, handler: Handler, identity: Identity) -> None:
+        self._handler = handler
+        self._identity = identity
+        self._connections: set[Connection] = set()
+        self._listening: asyncio.Server | None = None
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"https://{LOOPBACK}:{self.port}"
+
+    async def start(self, port: int = 0) -> None:
+        """Begins to listen; port 0 takes any free one. OSError where the port is taken."""
+        loop = asyncio.get_running_loop()
+        self._listening = await loop.create_server(
+            lambda: Connection(self._handler, self._connections),
+            LOOPBACK,
+            port,
+            ssl=self._identity.server_context(),
+            ssl_handshake_timeout=10,
+            backlog=1_024,
+        )
+        self.port = self._listening.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Stops listening and ends every connection."""
+        if self._listening is None:
+            return
+        self._listening.close()
+        for connection in list(self._connections):
+            connection.close()
+        await self._listening.wait_closed()
+        self._listening = None

@@ -1,0 +1,206 @@
+"""Writing: create, update, patch, delete, and the deletion of many at once."""
+
+from typing import Any
+
+import msgspec
+
+from kubetui.demo.http.media import decoded, encoded, form_of
+from kubetui.demo.http.message import Answer, Request
+from kubetui.demo.http.reads import filter_of, shaper_of
+from kubetui.demo.http.route import Route
+from kubetui.demo.objects import name_of, uid_of
+from kubetui.demo.refusals import bad_request, unsupported_media
+from kubetui.demo.registry import Registry
+from kubetui.demo.resources import Resource
+from kubetui.demo.tables.printer import Printers
+
+Json = dict[str, Any]
+
+PATCH_KINDS = {
+    "application/json-patch+json": "json",
+    "application/merge-patch+json": "merge",
+    "application/strategic-merge-patch+json": "strategic",
+    "application/apply-patch+yaml": "apply",
+}
+RETURNED = frozenset(
+    (
+        "pods",
+        "services",
+        "serviceaccounts",
+        "persistentvolumes",
+        "persistentvolumeclaims",
+        "resourcequotas",
+        "storageclasses.storage.k8s.io",
+    )
+)
+"""Kinds of which a deletion answers with the object; all others answer with a Status."""
+
+
+class Writes:
+    """The writing verbs on one registry."""
+
+    def __init__(self, registry: Registry, printers: Printers) -> None:
+        self._registry = registry
+        self._printers = printers
+
+    def create(self, request: Request, route: Route) -> Answer:
+        obj = self._object(request, route)
+        made = self._registry.create(
+            route.resource, obj, route.namespace, user=request.user.name, dry_run=dry_run(request.query)
+        )
+        return self._told(request, route, made, 201)
+
+    def update(self, request: Request, route: Route) -> Answer:
+        obj = self._object(request, route)
+        _same_name(obj, route)
+        made = self._registry.update(
+            route.resource,
+            obj,
+            subresource=route.subresource,
+            user=request.user.name,
+            dry_run=dry_run(request.query),
+        )
+        return self._told(request, route, made)
+
+    def patch(self, request: Request, route: Route) -> Answer:
+        kind = PATCH_KINDS.get(request.content_type)
+        if kind is None or (kind == "strategic" and route.resource.custom):
+            known = [name for name in PATCH_KINDS if not (route.resource.custom and "strategic" in name)]
+            raise unsupported_media(
+                "the body of the request was in an unknown format - accepted media types include: " + ", ".join(known)
+            )
+        made = self._registry.patch(
+            route.resource,
+            route.namespace,
+            route.name,
+            decoded(request.body, request.content_type),
+            kind,
+            subresource=route.subresource,
+            user=request.user.name,
+            dry_run=dry_run(request.query),
+        )
+        return self._told(request, route, made)
+
+    def delete(self, request: Request, route: Route) -> Answer:
+        options = _delete_options(request)
+        resource = route.resource
+        before = self._registry.get(resource, route.namespace, route.name)
+        left = self._delete(resource, before, options, request)
+        stays = self._registry.find(resource, route.namespace, route.name) is not None
+        if stays or resource.key in RETURNED:
+            return self._told(request, route, left)
+        details: Json = {"name": route.name, "kind": resource.plural, "uid": uid_of(left)}
+        if resource.group:
+            details["group"] = resource.group
+        status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
+        return encoded(status, form_of(request.headers.get("accept", "")))
+
+    def delete_all(self, request: Request, route: Route) -> Answer:
+        """Deletes every object that the selectors match; answers with the list of them."""
+        options = _delete_options(request)
+        wanted = filter_of(request, route)
+        found = [obj for obj in self._registry.list(route.resource, route.namespace or None) if wanted.matches(obj)]
+        for obj in found:
+            if self._registry.find(route.resource, obj["metadata"].get("namespace", ""), name_of(obj)) is not None:
+                self._delete(route.resource, obj, options, request)
+        form = form_of(request.headers.get("accept", ""))
+        shaper = shaper_of(request, route, self._registry, self._printers, form)
+        return encoded(shaper.listed(found, {"resourceVersion": str(self._registry.storage.version)}), form)
+
+    def _delete(self, resource: Resource, obj: Json, options: "DeleteOptions", request: Request) -> Json:
+        return self._registry.delete(
+            resource,
+            obj["metadata"].get("namespace", ""),
+            name_of(obj),
+            grace=options.grace_period_seconds,
+            uid=options.preconditions.uid if options.preconditions else None,
+            version=options.preconditions.resource_version if options.preconditions else None,
+            propagation=options.propagation,
+            user=request.user.name,
+            dry_run=options.dry_run == ["All"] or dry_run(request.query),
+        )
+
+    def _object(self, request: Request, route: Route) -> Json:
+        obj = decoded(request.body, request.content_type)
+        if not isinstance(obj, dict):
+            raise bad_request("the object provided is unrecognized: it is no object")
+        resource = route.resource
+        metadata = obj.setdefault("metadata", {})
+        if not isinstance(metadata, dict) or not all(
+            isinstance(metadata.get(key, ""), str) for key in ("name", "namespace", "generateName")
+        ):
+            raise bad_request("the object provided is unrecognized: its metadata can't be read")
+        if not route.subresource:
+            kind, version = obj.get("kind") or resource.kind, obj.get("apiVersion") or resource.api_version
+            if (kind, version) != (resource.kind, resource.api_version):
+                raise bad_request(
+                    f"{kind} in version {_quoted(version)} cannot be handled as a {resource.kind}: "
+                    f"the resource is {resource.api_version}"
+                )
+        if route.namespace and route.name:
+            metadata.setdefault("namespace", route.namespace)
+        return obj
+
+    def _told(self, request: Request, route: Route, obj: Json, status: int = 200) -> Answer:
+        form = form_of(request.headers.get("accept", ""))
+        return encoded(shaper_of(request, route, self._registry, self._printers, form).one(obj), form, status)
+
+
+class _Preconditions(msgspec.Struct, rename="camel"):
+    uid: str | None = None
+    resource_version: str | None = None
+
+
+class DeleteOptions(msgspec.Struct, rename="camel"):
+    """metav1.DeleteOptions, as far as it changes anything here."""
+
+    grace_period_seconds: int | None = None
+    propagation_policy: str | None = None
+    orphan_dependents: bool | None = None
+    preconditions: _Preconditions | None = None
+    dry_run: list[str] | None = None
+
+    @property
+    def propagation(self) -> str:
+        if self.propagation_policy:
+            return self.propagation_policy
+        return "Orphan" if self.orphan_dependents else "Background"
+
+
+def _delete_options(request: Request) -> DeleteOptions:
+    try:
+        options = (
+            msgspec.convert(decoded(request.body, request.content_type), DeleteOptions)
+            if request.body
+            else DeleteOptions()
+        )
+    except msgspec.ValidationError as why:
+        raise bad_request(f"DeleteOptions can't be read: {why}") from None
+    grace = request.query.get("gracePeriodSeconds", "")
+    if grace.isascii() and grace.isdigit():
+        options.grace_period_seconds = int(grace)
+    options.propagation_policy = request.query.get("propagationPolicy") or options.propagation_policy
+    if options.propagation not in ("Background", "Foreground", "Orphan"):
+        raise bad_request(f"invalid propagationPolicy: {options.propagation}")
+    return options
+
+
+def dry_run(query: object) -> bool:
+    """Whether nothing is to be stored. 400 for a value that is not All."""
+    asked = query.get("dryRun", "") if isinstance(query, dict) else ""
+    if asked not in ("", "All"):
+        raise bad_request(f'dryRun: Unsupported value: "{asked}": supported values: "All"')
+    return asked == "All"
+
+
+def _same_name(obj: Json, route: Route) -> None:
+    named = obj["metadata"].setdefault("name", route.name)
+    if named != route.name:
+        raise bad_request(f"the name of the object ({named}) does not match the name on the URL ({route.name})")
+    space = obj["metadata"].get("namespace", route.namespace)
+    if route.namespace and space != route.namespace:
+        raise bad_request("the namespace of the provided object does not match the namespace sent on the request")
+
+
+def _quoted(text: object) -> str:
+    return f'"{text}"'

@@ -1,0 +1,104 @@
+"""The built-in cluster alone, in the foreground: a port, a kubeconfig, until it is interrupted."""
+
+import asyncio
+import base64
+import os
+import secrets
+import signal
+import sys
+from pathlib import Path
+
+import yaml
+
+from kubetui.demo.clock import LiveClock
+from kubetui.demo.http.access import Doorkeeper
+from kubetui.demo.http.certificate import Identity, self_signed
+from kubetui.demo.http.front import Front
+from kubetui.demo.http.message import User
+from kubetui.demo.http.server import Server
+from kubetui.demo.registry import Registry
+from kubetui.demo.resources import NAMESPACES
+
+ADMIN = User("kubernetes-admin", ("system:masters", "system:authenticated"))
+
+
+class Cluster:
+    """A running built-in cluster."""
+
+    def __init__(self) -> None:
+        self.clock = LiveClock()
+        self.registry = Registry(self.clock)
+        self._identity: Identity = self_signed()
+        self._tokens = {"admin": secrets.token_urlsafe(24)}
+        self._front = Front(self.registry, Doorkeeper({self._tokens["admin"]: ADMIN}))
+        self.server = Server(self._front.handle, self._identity)
+
+    async def start(self, port: int = 0) -> None:
+        """Sets the cluster up and serves it. OSError where the port is taken."""
+        for name in ("default", "kube-node-lease", "kube-public", "kube-system"):
+            self.registry.create(NAMESPACES, {"metadata": {"name": name}})
+        await self.server.start(port)
+
+    async def stop(self) -> None:
+        """Ends every connection and every timer."""
+        await self.server.stop()
+        self.clock.stop()
+
+    def kubeconfig(self) -> str:
+        """A kubeconfig with one context a user, the admin's first."""
+        authority = base64.b64encode(self._identity.certificate.encode()).decode()
+        name = "kubetui-demo"
+        contexts = [
+            {"name": name if user == "admin" else known, "context": {"cluster": name, "user": known}}
+            for user in self._tokens
+            for known in (f"{name}-{user}",)
+        ]
+        users = [{"name": f"{name}-{user}", "user": {"token": token}} for user, token in self._tokens.items()]
+        cluster = {"server": self.server.url, "certificate-authority-data": authority}
+        config = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": name, "cluster": cluster}],
+            "contexts": contexts,
+            "users": users,
+            "current-context": name,
+        }
+        return yaml.safe_dump(config, sort_keys=False)
+
+
+async def run(port: int, kubeconfig: Path | None) -> int:
+    """Serves a cluster until SIGINT or SIGTERM. Writes the kubeconfig where it is told to, else to stdout."""
+    cluster = Cluster()
+    try:
+        await cluster.start(port)
+    except OSError as why:
+        print(f"error: the built-in cluster can't listen on port {port}: {why.strerror}", file=sys.stderr)
+        return 1
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, over.set)
+    try:
+        if kubeconfig is None:
+            print(cluster.kubeconfig(), flush=True)
+        else:
+            write_private(kubeconfig, cluster.kubeconfig())
+            print(f"export KUBECONFIG={kubeconfig}", flush=True)
+        print(f"The built-in cluster serves {cluster.server.url}; Ctrl+C ends it.", file=sys.stderr, flush=True)
+        await over.wait()
+        return 0
+    finally:
+        await cluster.stop()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a file that its owner alone can read, whole or not at all. OSError where it can't be written."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+        os.replace(draft, path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
