@@ -1,0 +1,48 @@
+"""Everything that makes the cluster live, put together: controllers, scheduler and kubelets on one registry.
+
+Owns who is started and in which order; has no behaviour of its own.
+"""
+
+import random
+from collections.abc import Iterable, Sequence
+
+from kubetui.demo.clock import Clock
+from kubetui.demo.controllers.controller import Controller
+from kubetui.demo.controllers.deployment import DeploymentController
+from kubetui.demo.controllers.informer import Informers
+from kubetui.demo.controllers.replicaset import ReplicaSetController
+from kubetui.demo.kubelet.fleet import Fleet
+from kubetui.demo.kubelet.machine import Machine
+from kubetui.demo.registry import Registry
+from kubetui.demo.resources import NAMESPACES
+from kubetui.demo.scheduler.scheduler import Scheduler
+
+SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+CONTROLLERS: Sequence[type[Controller]] = (
+    DeploymentController,
+    ReplicaSetController,
+)
+"""In the order in which they hear of a change."""
+
+
+class ControlPlane:
+    """A living cluster. Everything in it happens when its clock moves."""
+
+    def __init__(self, registry: Registry, clock: Clock, seed: int = 0) -> None:
+        self.registry = registry
+        self.clock = clock
+        self.informers = Informers(registry, clock)
+        self.controllers = [controller(self.informers) for controller in CONTROLLERS]
+        self.scheduler = Scheduler(registry, clock)
+        self.fleet = Fleet(registry, clock, random.Random(seed))
+
+    def start(self, machines: Iterable[Machine] = ()) -> None:
+        """Makes the namespaces that every cluster has, starts everything, and boots the machines."""
+        for name in SYSTEM_NAMESPACES:
+            if self.registry.find(NAMESPACES, "", name) is None:
+                self.registry.create(NAMESPACES, {"metadata": {"name": name}})
+        for controller in self.controllers:
+            controller.start()
+        self.scheduler.start()
+        self.fleet.start(machines)

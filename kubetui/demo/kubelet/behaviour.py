@@ -1,0 +1,157 @@
+"""What a simulated container does, read from its image, its command and an annotation. Pure.
+
+The annotation `kubetui.demo/behaviour` on a pod (or `kubetui.demo/behaviour.NAME` for one container) holds words:
+
+    start=8s       it serves only eight seconds after its start: probes fail until then
+    finish=30s     it ends by itself after that time, with code 0
+    crash=5s       it ends after that time, with code 1
+    code=3         the code with which it ends
+    oom=20s        after that time it has eaten its memory: OOMKilled, 137
+    unready=1m     from that age on its readiness probe fails
+    ready=3m       … and from that age on no longer
+    hang=2m        from that age on it answers nothing: liveness probes fail too
+    stop=5s        how long it takes to end when asked to; `stop=never` waits to be killed
+    logs=0.5       lines a second that it writes
+
+Without it, a command tells: `sleep N`, `true`, `false`, `exit N`, also in a row in `sh -c`; `while`, `tail -f` and
+servers run for ever. An image that is only a shell ends at once where no command is given, as it does in reality;
+everything else serves until it is stopped.
+"""
+
+import re
+import shlex
+from collections.abc import Sequence
+
+import msgspec
+
+from kubetui.demo.objects import Json
+
+ANNOTATION = "kubetui.demo/behaviour"
+
+SHELLS = frozenset(("alpine", "bash", "busybox", "debian", "ubuntu"))
+"""Images that run a shell: with nothing to read it ends at once."""
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
+_FOREVER = ("while", "tail", "server", "serve", "infinity")
+
+
+class Behaviour(msgspec.Struct, frozen=True):
+    """What happens to one run of a container. Ages are seconds since its start; None is never."""
+
+    serves_at: float = 0.0
+    ends_at: float | None = None
+    code: int = 0
+    out_of_memory: bool = False
+    unready_at: float | None = None
+    ready_again_at: float | None = None
+    hangs_at: float | None = None
+    stops_in: float | None = 0.5
+    """Seconds from SIGTERM to the end; None ignores it."""
+    lines_per_second: float = 0.1
+
+    def serves(self, age: float) -> bool:
+        """Whether it answers at all at that age: what liveness and startup probes see."""
+        return age >= self.serves_at and (self.hangs_at is None or age < self.hangs_at)
+
+    def is_ready(self, age: float) -> bool:
+        """Whether it answers well at that age: what readiness probes see."""
+        if not self.serves(age):
+            return False
+        if self.unready_at is None or age < self.unready_at:
+            return True
+        return self.ready_again_at is not None and age >= self.ready_again_at
+
+    def next_change(self, age: float) -> float | None:
+        """The first age after `age` at which a probe may see something else."""
+        ages = (self.serves_at, self.hangs_at, self.unready_at, self.ready_again_at)
+        return min((one for one in ages if one is not None and one > age), default=None)
+
+
+def behaviour_of(pod: Json, container: Json) -> Behaviour:
+    """What that container of that pod does. Words that make no sense are passed over."""
+    annotations = pod["metadata"].get("annotations") or {}
+    words = annotations.get(f"{ANNOTATION}.{container['name']}") or annotations.get(ANNOTATION)
+    if words:
+        return _from_words(str(words))
+    command = [*(container.get("command") or ()), *(container.get("args") or ())]
+    if command:
+        return _from_command([str(word) for word in command])
+    if short_name(container.get("image", "")) in SHELLS:
+        return Behaviour(ends_at=0.2)
+    return Behaviour()
+
+
+def short_name(image: str) -> str:
+    """The last part of an image's repository: `nginx` of `docker.io/library/nginx:1.27`."""
+    return image.partition("@")[0].rsplit("/", 1)[-1].partition(":")[0]
+
+
+def duration(text: str) -> float | None:
+    """Seconds that a text like `90`, `5s` or `2m` means; None where it means none."""
+    found = _DURATION.fullmatch(text)
+    return float(found[1]) * _UNITS[found[2]] if found else None
+
+
+def _from_words(words: str) -> Behaviour:
+    given = dict(word.partition("=")[::2] for word in words.replace(",", " ").split())
+    seconds = {name: duration(value) for name, value in given.items()}
+    oom, crash, finish = seconds.get("oom"), seconds.get("crash"), seconds.get("finish")
+    ends = oom if oom is not None else crash if crash is not None else finish
+    code = 137 if oom is not None else 1 if crash is not None else 0
+    written = given.get("code", "")
+    rate = seconds.get("logs")
+    stop = seconds.get("stop")
+    return Behaviour(
+        serves_at=seconds.get("start") or 0.0,
+        ends_at=ends,
+        code=int(written) if written.isdigit() else code,
+        out_of_memory=oom is not None,
+        unready_at=seconds.get("unready"),
+        ready_again_at=seconds.get("ready"),
+        hangs_at=seconds.get("hang"),
+        stops_in=None if given.get("stop") == "never" else 0.5 if stop is None else stop,
+        lines_per_second=0.1 if rate is None else rate,
+    )
+
+
+def _from_command(command: Sequence[str]) -> Behaviour:
+    if command[0].rsplit("/", 1)[-1] in ("sh", "bash", "ash") and "-c" in command[:-1]:
+        return _from_script(command[command.index("-c") + 1])
+    return _from_steps([command])
+
+
+def _from_script(script: str) -> Behaviour:
+    steps = []
+    for line in re.split(r"[;\n]|&&", script):
+        try:
+            words = shlex.split(line)
+        except ValueError:
+            words = line.split()
+        if words:
+            steps.append(words)
+    return _from_steps(steps)
+
+
+def _from_steps(steps: Sequence[Sequence[str]]) -> Behaviour:
+    """Adds up what each step of a script takes; the first that never ends is the last."""
+    age, code = 0.2, 0
+    for words in steps:
+        name = words[0].rsplit("/", 1)[-1]
+        if name == "sleep":
+            seconds = duration(words[1]) if len(words) > 1 else None
+            if seconds is None:
+                return Behaviour(stops_in=None)
+            age += seconds
+        elif name in ("exit", "false"):
+            written = words[1] if len(words) > 1 else ""
+            code = int(written) if written.isdigit() else int(name == "false")
+            if name == "exit":
+                break
+        elif name in ("echo", "true", "set", "cd", "export", "date", "ls", "env", "cat", "printf", "test"):
+            code = 0
+        elif name in _FOREVER or len(steps) == 1 or any(word in _FOREVER for word in words):
+            return Behaviour()
+        else:
+            age, code = age + 1.0, 0
+    return Behaviour(ends_at=age, code=code, stops_in=None)

@@ -1,0 +1,83 @@
+"""All kubelets of the cluster: hands each pod to the kubelet of its node, and is where outages are made."""
+
+import random
+from collections.abc import Iterable
+
+from kubetui.demo.clock import Clock
+from kubetui.demo.kubelet.kubelet import Kubelet
+from kubetui.demo.kubelet.logs import Line, lines_of
+from kubetui.demo.kubelet.machine import Machine
+from kubetui.demo.objects import Json, name_of, uid_of
+from kubetui.demo.refusals import bad_request
+from kubetui.demo.registry import Registry
+from kubetui.demo.resources import NODES, PODS
+
+
+class Fleet:
+    """The kubelets by the names of their nodes."""
+
+    def __init__(self, registry: Registry, clock: Clock, rng: random.Random) -> None:
+        self._registry = registry
+        self._clock = clock
+        self._rng = rng
+        self.kubelets: dict[str, Kubelet] = {}
+
+    def start(self, machines: Iterable[Machine]) -> None:
+        """Boots the machines; they register as nodes."""
+        self._registry.subscribe(PODS, self._pod_changed)
+        self._registry.subscribe(NODES, self._node_changed)
+        for machine in machines:
+            self.add(machine)
+
+    def add(self, machine: Machine) -> None:
+        """One more machine joins."""
+        kubelet = Kubelet(machine, self._registry, self._clock, random.Random(self._rng.getrandbits(64)))
+        self.kubelets[machine.name] = kubelet
+        kubelet.start()
+
+    def logs(
+        self,
+        namespace: str,
+        name: str,
+        container: str = "",
+        *,
+        previous: bool = False,
+        since: float | None = None,
+        tail: int | None = None,
+    ) -> list[Line]:
+        """What a container has written up to now: its time and text, the oldest first.
+
+        `previous` asks for the run before, `since` (seconds since 1970) for what came after, `tail` for the last
+        lines. Refusal 404 for a pod that is not there, 400 for a container that is not, or has not started.
+        """
+        pod = self._registry.get(PODS, namespace, name)
+        specs = [*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"]]
+        names = [spec["name"] for spec in specs]
+        if not container:
+            annotations = pod["metadata"].get("annotations") or {}
+            container = (
+                annotations.get("kubectl.kubernetes.io/default-container") or pod["spec"]["containers"][0]["name"]
+            )
+        if container not in names:
+            raise bad_request(f"container {container} is not valid for pod {name}")
+        kubelet = self.kubelets.get(pod["spec"].get("nodeName", ""))
+        worker = kubelet.workers.get(uid_of(pod)) if kubelet is not None else None
+        lines = lines_of(pod, container, worker, self._clock.now(), previous=previous)
+        if since is not None:
+            lines = [line for line in lines if line.at >= since]
+        if tail is not None:
+            lines = lines[-tail:] if tail else []
+        return lines
+
+    def _pod_changed(self, event: str, pod: Json, old: Json | None) -> None:
+        kubelet = self.kubelets.get(pod["spec"].get("nodeName") or "")
+        if kubelet is not None:
+            kubelet.pod_changed(event, pod)
+
+    def _node_changed(self, event: str, node: Json, old: Json | None) -> None:
+        kubelet = self.kubelets.get(name_of(node))
+        if kubelet is None or old is None or not kubelet.connected:
+            return
+        before, after = bool(old["spec"].get("unschedulable")), bool(node["spec"].get("unschedulable"))
+        if before != after:
+            kubelet.cordoned(after)

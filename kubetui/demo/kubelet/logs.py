@@ -1,0 +1,115 @@
+"""What containers write: made up when it is asked for, the same each time, by what the container is. Pure."""
+
+import random
+import zlib
+from collections.abc import Sequence
+from math import floor
+
+import msgspec
+
+from kubetui.demo.clock import seconds_of
+from kubetui.demo.kubelet.behaviour import Behaviour, behaviour_of, short_name
+from kubetui.demo.kubelet.pod_worker import PodWorker
+from kubetui.demo.objects import Json, uid_of
+from kubetui.demo.refusals import bad_request
+
+MOST = 10_000
+"""Lines that are kept of one run: the oldest are rotated away."""
+
+_PATHS = ("/", "/healthz", "/api/games", "/api/cart", "/api/orders/4711", "/static/app.js", "/favicon.ico")
+_CODES = (200, 200, 200, 200, 200, 201, 204, 304, 404, 500)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of a log: seconds since 1970, and its text."""
+
+    at: float
+    text: str
+
+
+def lines_of(pod: Json, container: str, worker: PodWorker | None, now: float, *, previous: bool = False) -> list[Line]:
+    """The lines of one run of a container up to now. Refusal 400 where there is no such run."""
+    status = _status_of(pod, container)
+    name = pod["metadata"]["name"]
+    state = (status or {}).get("state") or {}
+    last = ((status or {}).get("lastState") or {}).get("terminated")
+    ended = state.get("terminated") or (last if previous or state.get("waiting") else None)
+    if previous and last is None:
+        raise bad_request(f'previous terminated container "{container}" in pod "{name}" not found')
+    if previous:
+        ended = last
+    elif state.get("running"):
+        ended = None
+    elif ended is None:
+        why = (state.get("waiting") or {}).get("reason", "")
+        if not pod["spec"].get("nodeName"):
+            return []
+        raise bad_request(f'container "{container}" in pod "{name}" is waiting to start: {_why(why)}')
+    spec = next(one for one in _specs(pod) if one["name"] == container)
+    run = (status or {}).get("restartCount", 0) - (1 if previous else 0)
+    begun = seconds_of((ended or state["running"])["startedAt"])
+    if worker is not None and ended is None:
+        begun = next((one.started_at for one in worker.containers if one.name == container), begun)
+    until = seconds_of(ended["finishedAt"]) if ended else now
+    return _written(pod, spec, behaviour_of(pod, spec), run, begun, until, ended)
+
+
+def _written(
+    pod: Json, spec: Json, behaviour: Behaviour, run: int, begun: float, until: float, ended: Json | None
+) -> list[Line]:
+    seed = zlib.crc32(f"{uid_of(pod)}/{spec['name']}/{run}".encode())
+    echoed = _echoed(spec)
+    if echoed:
+        return [Line(begun, text) for text in echoed]
+    program = short_name(spec.get("image", ""))
+    lines = [Line(begun, f"{program}: starting"), Line(begun + min(0.2, until - begun), f"{program}: ready")]
+    rate = behaviour.lines_per_second
+    total = floor(max(0.0, until - begun - behaviour.serves_at) * rate) if rate else 0
+    for number in range(max(0, total - MOST), total):
+        at = begun + behaviour.serves_at + (number + 1) / rate
+        lines.append(Line(at, _request(random.Random(seed + number), number)))
+    if ended is not None and ended["exitCode"] not in (0, 137, 143):
+        lines.append(Line(until, f"panic: {program} can't go on: exit code {ended['exitCode']}"))
+    return lines
+
+
+def _request(rng: random.Random, number: int) -> str:
+    code = rng.choice(_CODES)
+    level = "error" if code >= 500 else "warn" if code == 404 else "info"
+    took = rng.randrange(1, 240)
+    return f"level={level} request={number} method=GET path={rng.choice(_PATHS)} status={code} duration={took}ms"
+
+
+def _echoed(spec: Json) -> list[str]:
+    """What a script writes by `echo`, where the command is one that ends."""
+    command: Sequence[str] = [*(spec.get("command") or ()), *(spec.get("args") or ())]
+    if not command:
+        return []
+    if command[0].rsplit("/", 1)[-1] == "echo":
+        return [" ".join(command[1:])]
+    script = command[-1] if len(command) > 2 and "-c" in command else ""
+    return [
+        part.strip()[5:].strip().strip("\"'")
+        for part in script.replace("&&", ";").split(";")
+        if part.strip().startswith("echo ")
+    ]
+
+
+def _why(reason: str) -> str:
+    return {
+        "ErrImagePull": "image can't be pulled",
+        "ImagePullBackOff": "trying and failing to pull image",
+    }.get(reason, reason or "ContainerCreating")
+
+
+def _specs(pod: Json) -> list[Json]:
+    return [*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"]]
+
+
+def _status_of(pod: Json, container: str) -> Json | None:
+    status = pod.get("status") or {}
+    for one in (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())):
+        if one["name"] == container:
+            found: Json = one
+            return found
+    return None

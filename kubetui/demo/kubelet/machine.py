@@ -1,0 +1,121 @@
+"""What a node looks like in the API: its labels, capacity, addresses, conditions. Pure."""
+
+import msgspec
+
+from kubetui.demo.clock import stamp
+from kubetui.demo.objects import Json
+
+_GIB = 1024 * 1024
+"""A GiB in KiB, the unit in which kubelets tell memory."""
+
+VERSION = "v1.36.3"
+
+_WELL = (
+    ("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+    ("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    ("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+)
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """A machine that becomes a node."""
+
+    name: str
+    number: int
+    """Counted from zero: addresses are made of it."""
+    zone: str
+    region: str = "local"
+    cores: int = 4
+    memory_gib: int = 16
+    pods: int = 110
+    roles: tuple[str, ...] = ()
+    taints: tuple[tuple[str, str, str], ...] = ()
+    """Key, value and effect of each taint that it registers with."""
+    kind: str = "demo.large"
+
+    @property
+    def ip(self) -> str:
+        """Its address inside the cluster."""
+        return f"10.0.{self.number // 250}.{self.number % 250 + 4}"
+
+    @property
+    def pod_prefix(self) -> str:
+        """The first two numbers and the third of its pods' addresses; a node has two hundred and fifty-six."""
+        return f"10.{244 + self.number // 256}.{self.number % 256}"
+
+
+def node(machine: Machine) -> Json:
+    """The Node object with which a kubelet registers."""
+    labels = {
+        "beta.kubernetes.io/arch": "amd64",
+        "beta.kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": machine.name,
+        "kubernetes.io/os": "linux",
+        "node.kubernetes.io/instance-type": machine.kind,
+        "topology.kubernetes.io/region": machine.region,
+        "topology.kubernetes.io/zone": machine.zone,
+    }
+    labels.update({f"node-role.kubernetes.io/{role}": "" for role in machine.roles})
+    spec: Json = {"podCIDR": f"{machine.pod_prefix}.0/24", "podCIDRs": [f"{machine.pod_prefix}.0/24"]}
+    if machine.taints:
+        spec["taints"] = [_taint(*taint) for taint in machine.taints]
+    metadata = {"name": machine.name, "labels": labels}
+    return {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": spec}
+
+
+def status(machine: Machine, old: Json, images: list[Json], now: float) -> Json:
+    """The status that a healthy kubelet posts, heartbeats set to now."""
+    capacity = {
+        "cpu": str(machine.cores),
+        "ephemeral-storage": f"{100 * _GIB}Ki",
+        "hugepages-1Gi": "0",
+        "hugepages-2Mi": "0",
+        "memory": f"{machine.memory_gib * _GIB}Ki",
+        "pods": str(machine.pods),
+    }
+    allocatable = {**capacity, "memory": f"{machine.memory_gib * _GIB - 102_400}Ki"}
+    known = {one["type"]: one for one in old.get("conditions") or ()}
+    conditions = [_condition(kind, "False", reason, message, known.get(kind), now) for kind, reason, message in _WELL]
+    ready = _condition("Ready", "True", "KubeletReady", "kubelet is posting ready status", known.get("Ready"), now)
+    return {
+        "capacity": capacity,
+        "allocatable": allocatable,
+        "conditions": [*conditions, ready],
+        "addresses": [
+            {"type": "InternalIP", "address": machine.ip},
+            {"type": "Hostname", "address": machine.name},
+        ],
+        "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
+        "nodeInfo": {
+            "machineID": f"{machine.number:032x}",
+            "systemUUID": f"{machine.number:08x}-0000-4000-8000-000000000000",
+            "bootID": f"{machine.number:08x}-0000-4000-9000-000000000000",
+            "kernelVersion": "6.12.9",
+            "osImage": "kubetui demo",
+            "containerRuntimeVersion": "containerd://2.1.4",
+            "kubeletVersion": VERSION,
+            "kubeProxyVersion": "",
+            "operatingSystem": "linux",
+            "architecture": "amd64",
+            "swap": {"capacity": 0},
+        },
+        "images": images,
+    }
+
+
+def _taint(key: str, value: str, effect: str) -> Json:
+    return {"key": key, "value": value, "effect": effect} if value else {"key": key, "effect": effect}
+
+
+def _condition(kind: str, value: str, reason: str, message: str, old: Json | None, now: float) -> Json:
+    at = stamp(now)
+    same = old is not None and old["status"] == value
+    return {
+        "type": kind,
+        "status": value,
+        "lastHeartbeatTime": at,
+        "lastTransitionTime": old["lastTransitionTime"] if same and old is not None else at,
+        "reason": reason,
+        "message": message,
+    }
