@@ -151,10 +151,10 @@ class Cursor:
 
     @classmethod
     def find(cls, terminal: Terminal) -> "Cursor | None":
-        found = next((line for line in terminal.lines if ROW.search(line)), None)
-        if found is None or (match := ROW.search(found)) is None:
+        names = [match.start() for line in terminal.lines if (match := ROW.search(line))]
+        if not names:
             return None
-        x = match.start()
+        x = statistics.mode(names)  # where most names begin: other panes may show one too
         for _ in range(5):  # a first key may only say that keys are used from here on
             before = [terminal.look(x, y) for y in range(LINES)]
             terminal.type(DOWN)
