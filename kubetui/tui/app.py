@@ -22,6 +22,7 @@ from kubetui.tui.listing import Listing
 from kubetui.tui.palette import Finder, Palette
 from kubetui.tui.places import ListPlace, ObjectPlace, Place, Placed, Trail
 from kubetui.tui.session import Session
+from kubetui.tui.steadfast import Steadfast
 from kubetui.tui.themes import DEFAULT, themes
 from kubetui.tui.visits import Visits
 from kubetui.tui.workplace import Workplace
@@ -29,7 +30,7 @@ from kubetui.tui.workplace import Workplace
 log = logging.getLogger(__name__)
 
 
-class Explorer(App[int]):
+class Explorer(Steadfast, App[int]):
     """Shows a session. Nothing but the person ends it: what fails is told, and the log file has the rest."""
 
     TITLE = "kubetui"

@@ -31,6 +31,7 @@ from kubetui.tui.pane import Pane
 from kubetui.tui.prompt import Prompt
 from kubetui.tui.seen import seen
 from kubetui.tui.session import RECENT, Session
+from kubetui.tui.steadfast import Steadfast
 from kubetui.tui.table import Table
 from kubetui.tui.verbs import Verbs, bindings
 from kubetui.tui.words import completions
@@ -39,7 +40,7 @@ SORTS = {"N": "NAME", "A": "AGE", "P": "NAMESPACE", "S": "STATUS", "R": "READY",
 """k9s's sort keys, all of them."""
 
 
-class Workplace(Screen[None]):
+class Workplace(Steadfast, Screen[None]):
     """A screen of panes. One has the focus; keys mean what its kind lets them mean."""
 
     AUTO_FOCUS = ""
