@@ -103,8 +103,9 @@ class Cluster:
         if self._probing:
             self._probing.cancel()
             await asyncio.gather(self._probing, return_exceptions=True)
-        await asyncio.gather(*(feed.stop() for feed in self._feeds.values()), *self._closing)
+        feeds = tuple(self._feeds.values())
         self._feeds.clear()
+        await asyncio.gather(*(feed.stop() for feed in feeds), *self._closing)
         await self.api.close()
 
     def _key(self, kind: Kind[T], scope: Scope) -> tuple[str, Scope]:

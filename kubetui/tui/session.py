@@ -53,13 +53,16 @@ class Session:
         self._discovering: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
-        """Clusters that are being left; that goes on when the switch which left them is cut short by another."""
+        """Clusters that are being left; no switch waits for that."""
         self._tables: dict[str, Kind[Any]] = {}
         self._namespaces: Store[Namespace] | None = None
 
     async def switch(self, context: str | None = None) -> None:
-        """Leaves the cluster there is and connects to that of a context; of the current one, if none is named."""
-        await self._leave()
+        """Leaves the cluster there is and connects to that of a context; of the current one, if none is named.
+
+        It waits for nothing, so that of two at once the later one counts and neither leaves a cluster behind.
+        """
+        self._leave()
         before = self.context
         try:
             self.kubeconfig = load(self.options.kubeconfig)
@@ -82,9 +85,7 @@ class Session:
 
     async def close(self) -> None:
         """Ends everything."""
-        if self._looking:
-            self._looking.cancel()
-        await self._leave()
+        self._leave()
         await asyncio.gather(*self._closing)
 
     def changed(self, changes: list[Change]) -> None:
@@ -167,7 +168,8 @@ class Session:
             await self.switch(context)
             return
 
-    async def _leave(self) -> None:
+    def _leave(self) -> None:
+        """Hears no more of the cluster there is, and has it closed."""
         for task in (self._discovering, self._looking):
             if task and task is not asyncio.current_task():
                 task.cancel()
@@ -178,10 +180,10 @@ class Session:
         self.teller = Teller()
         if self.cluster:
             cluster, self.cluster = self.cluster, None
+            cluster.listeners.remove(self)
             closing = asyncio.create_task(cluster.close(), name="leave a cluster")
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
-            await asyncio.shield(closing)
 
     def _tell(self, listeners: list[Callable[[], None]]) -> None:
         for listener in tuple(listeners):
