@@ -10,7 +10,10 @@ from kubetui.demo.clock import Clock
 from kubetui.demo.controllers.controller import Controller
 from kubetui.demo.controllers.deployment import DeploymentController
 from kubetui.demo.controllers.informer import Informers
+from kubetui.demo.controllers.node_lifecycle import NodeLifecycleController
+from kubetui.demo.controllers.pod_gc import PodGarbageCollector
 from kubetui.demo.controllers.replicaset import ReplicaSetController
+from kubetui.demo.controllers.taint_eviction import TaintEvictionController
 from kubetui.demo.kubelet.fleet import Fleet
 from kubetui.demo.kubelet.machine import Machine
 from kubetui.demo.registry import Registry
@@ -22,6 +25,9 @@ SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 CONTROLLERS: Sequence[type[Controller]] = (
     DeploymentController,
     ReplicaSetController,
+    NodeLifecycleController,
+    TaintEvictionController,
+    PodGarbageCollector,
 )
 """In the order in which they hear of a change."""
 

@@ -76,6 +76,8 @@ class ReplicaSetController(Controller):
         missing = replicaset["spec"].get("replicas", 1) - len(pods)
         if missing > 0:
             return self._create(replicaset, min(missing, BURST))
+        if not missing:
+            return None
         for pod in first_to_go(pods, self._related(replicaset), self.clock.now())[: min(-missing, BURST)]:
             self.registry.delete(PODS, namespace_of(pod), name_of(pod))
             self.event(replicaset, "SuccessfulDelete", f"Deleted pod: {name_of(pod)}")
