@@ -199,6 +199,7 @@ class ObjectScreen(Screen[None]):
         gone = self.whole is not None and self.whole.gone_at is not None
         self.tabs.tell(dimmed=gone or self._state().phase is Phase.STALE, notice=self._notice())
         self._paint_lines()
+        self._paint_keys()
 
     def _paint_lines(self) -> None:
         cluster, state, readonly = self.session.cluster, self._state(), self.session.options.readonly
@@ -220,11 +221,17 @@ class ObjectScreen(Screen[None]):
             gone_at=whole.gone_at if whole else None,
             reborn=bool(whole and whole.heir),
         )
+
+    def _paint_keys(self) -> None:
         keys = _KEYS[self.tabs.opened]
         if self.tabs.opened == MANIFEST and is_secret(self.kind.resource):
             keys = (("x", "reveal"), *keys)
         taken = {key for key, _ in keys}
-        acting = [each for each in applicable(self.kind, readonly=readonly) if not each.shows and each.key not in taken]
+        acting = [
+            each
+            for each in applicable(self.kind, readonly=self.session.options.readonly)
+            if not each.shows and each.key not in taken
+        ]
         self.query_one(KeyBar).tell((("esc", "back"), ("tab", "next"), *keys), acting)
 
     def _notice(self) -> str:

@@ -103,6 +103,10 @@ def test_a_pods_container_tells_its_state_reason_and_restarts() -> None:
     assert "Before terminated: OOMKilled, exit code 137, 60m ago" in lines
 
 
+def test_a_container_that_nobody_told_of_yet_has_not_started() -> None:
+    assert "State not started" in told(POD.resource, a_pod())
+
+
 def test_a_containers_brick_has_the_colour_of_its_state() -> None:
     def brick(state: dict[str, Any], **more: Any) -> Health | None:
         whole = page(POD.resource, a_pod(**container(state, **more)))

@@ -86,7 +86,9 @@ def _container(container: Body, status: Body | None) -> Iterator[Fact]:
     sidecar = soft("  sidecar") if container.get("restartPolicy") == "Always" else None
     name = Span(text(container, "name"), strong=True)
     yield fact("", Span(f"{BRICK} ", tint), name, "  ", text(container, "image"), sidecar)
-    if status is not None:
+    if status is not None and not status:
+        yield fact("State", Span("not started", Health.UNKNOWN), depth=1)
+    elif status is not None:
         yield fact("State", *_state(mapping(status, "state")), *_readiness(status), depth=1)
         if ended := mapping(status, "lastState"):
             yield fact("Before", *_state(ended), depth=1)
