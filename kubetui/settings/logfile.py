@@ -6,6 +6,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 
 from kubetui.settings.paths import log_file
+from kubetui.text import sanitise_lines
 
 LARGEST = 2 << 20
 """Bytes after which the log file is turned over; one older one is kept."""
@@ -20,12 +21,19 @@ class _Private(RotatingFileHandler):
         return stream
 
 
+class _Readable(logging.Formatter):
+    """Lines that do nothing to the terminal of whoever reads the file: clusters may tell us anything."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return sanitise_lines(super().format(record))
+
+
 def open_log() -> None:
     """Sends all logging to the log file; where it can't be written, nowhere: never to the screen."""
     try:
         handler: logging.Handler = _Private(log_file(), maxBytes=LARGEST, backupCount=1, delay=True)
     except OSError:
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_Readable("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.raiseExceptions = False

@@ -72,11 +72,13 @@ async def exploring(
     size: tuple[int, int] = (120, 40),
     options: Options | None = None,
     clock: Callable[[], float] = NOW.timestamp,
+    config: Callable[[str], str] = kubeconfig,
+    explorer: type[Explorer] = Explorer,
 ) -> AsyncIterator[Person]:
-    """A person in front of the explorer, which looks at that server."""
+    """A person in front of the explorer, which looks at that server; `config` makes the kubeconfig from its URL."""
     async with listening(server) as url:
         path = folder / "config"
-        path.write_text(kubeconfig(url))
+        path.write_text(config(url))
         given = options or Options()
         session = Session(
             Options(
@@ -91,7 +93,7 @@ async def exploring(
         )
         try:
             await session.switch()
-            app = Explorer(session)
+            app = explorer(session)
             async with app.run_test(size=size, notifications=True) as pilot:
                 yield Person(app, pilot)
         finally:

@@ -1,0 +1,65 @@
+"""The terminal under the app: what is written to it, and what of that it would obey."""
+
+import re
+import unicodedata
+
+import pyte
+from textual.driver import Driver
+from textual.drivers.headless_driver import HeadlessDriver
+
+from kubetui.tui.app import Explorer
+
+ALLOWED = re.compile(
+    r"\x1b\[[0-9;]*m"  # colours
+    r"|\x1b\[[0-9]*(?:;[0-9]*)?H"  # the cursor to a place
+    r"|\x1b\[\?2026[hl]"  # updates in one piece
+    r"|\x1b\]22;[a-z-]+\x07"  # the shape of the mouse pointer
+    r"|\n"
+)
+HARMFUL = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+"""Categories of characters that have no place on a screen."""
+
+
+class Recorder(HeadlessDriver):
+    """Keeps what a terminal would get."""
+
+    written: list[str]
+
+    @property
+    def is_headless(self) -> bool:
+        """False, so that the app writes at all."""
+        return False
+
+    def start_application_mode(self) -> None:
+        self.written = []
+        super().start_application_mode()
+
+    def write(self, data: str) -> None:
+        self.written.append(data)
+
+
+class Recorded(Explorer):
+    """The explorer on such a terminal."""
+
+    def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
+        self._driver = Recorder(self, mouse=mouse, size=size)
+        return self._driver
+
+    @property
+    def written(self) -> str:
+        """All that was written so far."""
+        assert isinstance(self._driver, Recorder)
+        return "".join(self._driver.written)
+
+
+def obeyed(written: str) -> list[str]:
+    """The control characters in it that belong to no sequence which the app has any use for, with what follows."""
+    rest = ALLOWED.sub("", written)
+    return [rest[at : at + 12] for at, char in enumerate(rest) if unicodedata.category(char) in HARMFUL]
+
+
+def shown(written: str, size: tuple[int, int]) -> pyte.Screen:
+    """The screen as an independent terminal draws it."""
+    screen = pyte.Screen(*size)
+    pyte.Stream(screen).feed(written)
+    return screen
