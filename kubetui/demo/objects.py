@@ -6,6 +6,15 @@ from typing import Any
 Json = dict[str, Any]
 
 
+def copied(value: Any) -> Any:
+    """A deep copy of JSON; texts and numbers are shared."""
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [copied(item) for item in value]
+    return value
+
+
 def name_of(obj: Json) -> str:
     name: str = obj["metadata"].get("name", "")
     return name

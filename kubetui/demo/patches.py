@@ -1,20 +1,14 @@
-"""JSON patch, JSON merge patch and the copying they stand on. Pure: nothing given is changed."""
+"""An object changed by a patch; JSON patch and JSON merge patch themselves. Pure: nothing given is changed."""
 
 from typing import Any
 
+from kubetui.demo.objects import copied
 from kubetui.demo.refusals import Refusal, bad_request, refuse, unsupported_media
 from kubetui.demo.resources import Resource
+from kubetui.demo.schema.schemas import schema_of
+from kubetui.demo.schema.strategic import strategic
 
 Json = dict[str, Any]
-
-
-def copied(value: Any) -> Any:
-    """A deep copy of JSON; texts and numbers are shared."""
-    if isinstance(value, dict):
-        return {key: copied(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [copied(item) for item in value]
-    return value
 
 
 def patched(resource: Resource, old: Json, patch: Any, kind: str) -> Json:
@@ -24,6 +18,8 @@ def patched(resource: Resource, old: Json, patch: Any, kind: str) -> Json:
             new = merged(old, patch)
         case "json":
             new = json_patched(old, patch)
+        case "strategic":
+            new = strategic(old, patch, schema_of(resource.api_version, resource.kind))
         case _:
             raise unsupported_media(f"the body of the request was in an unknown format: {kind}")
     if not isinstance(new, dict):

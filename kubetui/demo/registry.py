@@ -12,7 +12,7 @@ from typing import Any
 from kubetui.demo import patches, refusals
 from kubetui.demo.clock import Clock, seconds_of, stamp
 from kubetui.demo.names import suffixed, uid
-from kubetui.demo.objects import deleting, name_of, namespace_of, uid_of, with_metadata
+from kubetui.demo.objects import copied, deleting, name_of, namespace_of, uid_of, with_metadata
 from kubetui.demo.recorder import Recorder
 from kubetui.demo.resources import NAMESPACES, PODS, Resource
 from kubetui.demo.selectors import FieldSelector, LabelSelector
@@ -87,10 +87,10 @@ class Registry:
     ) -> Json:
         """Stores a new object. 409 where the name is taken, 404 where its namespace does not exist."""
         strategy = self.strategies.of(resource)
-        new: Json = patches.copied(obj)
+        new: Json = copied(obj)
         given: Json = new.get("metadata") or {}
         new["apiVersion"], new["kind"] = resource.api_version, resource.kind
-        new["metadata"] = metadata = {key: value for key, value in given.items() if value is not None}
+        new["metadata"] = metadata = {key: value for key, value in given.items() if value not in _EMPTY}
         self._place(resource, metadata, namespace)
         base = metadata.get("generateName", "")
         if not metadata.get("name") and base:
@@ -302,7 +302,7 @@ class Registry:
         if subresource == "finalize":
             return {**old, "spec": obj.get("spec") or {}}
         new = {**obj, "apiVersion": resource.api_version, "kind": resource.kind}
-        metadata = {key: value for key, value in obj["metadata"].items() if value is not None}
+        metadata = {key: value for key, value in obj["metadata"].items() if value not in _EMPTY}
         for kept in _KEPT:
             metadata.pop(kept, None)
             if kept in old["metadata"]:
@@ -314,7 +314,7 @@ class Registry:
                 new["status"] = old["status"]
         if _content(new) != _content(old):
             # Defaults are put into the new object in place, and it may share parts with others.
-            new = {key: value if key == "status" else patches.copied(value) for key, value in new.items()}
+            new = {key: value if key == "status" else copied(value) for key, value in new.items()}
         return new
 
     def _leaving(self, resource: Resource, obj: Json, grace: int | None) -> Json:
@@ -346,6 +346,8 @@ class Registry:
         return resource is NAMESPACES and bool((obj.get("spec") or {}).get("finalizers"))
 
 
+_EMPTY: tuple[object, ...] = (None, "", {}, [])
+"""What metadata leaves out."""
 _KEPT = (
     "name",
     "namespace",

@@ -10,6 +10,7 @@ from kubetui.demo.http import reads
 from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.discovery import discover
 from kubetui.demo.http.message import Answer, Request, Stream, json_answer
+from kubetui.demo.http.openapi import describe
 from kubetui.demo.http.route import Route, route_of
 from kubetui.demo.http.watch import watch
 from kubetui.demo.http.writes import Writes
@@ -37,7 +38,8 @@ class Front:
             if request.path in ("/healthz", "/livez", "/readyz"):
                 return Answer(b"ok", content_type="text/plain; charset=utf-8")
             known = msgspec.structs.replace(request, user=self._doorkeeper.user_of(request))
-            return discover(known, self._catalog) or await self._objects(known)
+            told = discover(known, self._catalog) or describe(known, self._catalog)
+            return told or await self._objects(known)
         except Refusal as refusal:
             return json_answer(refusal.status, refusal.code)
         except Exception:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from kubetui.demo.http import protobuf
 from kubetui.demo.http.message import JSON, YAML, Answer
 from kubetui.demo.refusals import refuse
 
@@ -64,6 +65,8 @@ def decoded(body: bytes, content_type: str) -> Any:
             return _json(body)
         case "application/strategic-merge-patch+json":
             return _json(body)
+        case protobuf.MEDIA:
+            return protobuf.read(body)
         case "application/yaml" | "application/apply-patch+yaml":
             return _yaml(body)
         case other:

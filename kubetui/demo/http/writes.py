@@ -1,5 +1,6 @@
 """Writing: create, update, patch, delete, and the deletion of many at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -9,9 +10,11 @@ from kubetui.demo.http.message import Answer, Request
 from kubetui.demo.http.reads import filter_of, shaper_of
 from kubetui.demo.http.route import Route
 from kubetui.demo.objects import name_of, uid_of
+from kubetui.demo.patches import patched
 from kubetui.demo.refusals import bad_request, unsupported_media
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import Resource
+from kubetui.demo.schema.decoding import decoded_as
 from kubetui.demo.tables.printer import Printers
 
 Json = dict[str, Any]
@@ -44,14 +47,14 @@ class Writes:
         self._printers = printers
 
     def create(self, request: Request, route: Route) -> Answer:
-        obj = self._object(request, route)
+        obj, warnings = self._known(request, route, self._object(request, route))
         made = self._registry.create(
             route.resource, obj, route.namespace, user=request.user.name, dry_run=dry_run(request.query)
         )
-        return self._told(request, route, made, 201)
+        return self._told(request, route, made, 201, warnings)
 
     def update(self, request: Request, route: Route) -> Answer:
-        obj = self._object(request, route)
+        obj, warnings = self._known(request, route, self._object(request, route))
         _same_name(obj, route)
         made = self._registry.update(
             route.resource,
@@ -60,7 +63,7 @@ class Writes:
             user=request.user.name,
             dry_run=dry_run(request.query),
         )
-        return self._told(request, route, made)
+        return self._told(request, route, made, 200, warnings)
 
     def patch(self, request: Request, route: Route) -> Answer:
         kind = PATCH_KINDS.get(request.content_type)
@@ -69,17 +72,20 @@ class Writes:
             raise unsupported_media(
                 "the body of the request was in an unknown format - accepted media types include: " + ", ".join(known)
             )
-        made = self._registry.patch(
+        old = self._registry.get(route.resource, route.namespace, route.name)
+        new = patched(route.resource, old, decoded(request.body, request.content_type), kind)
+        if not isinstance(new.get("metadata"), dict):
+            raise bad_request("the patch leaves no metadata")
+        _same_name(new, route)
+        new, warnings = self._known(request, route, new)
+        made = self._registry.update(
             route.resource,
-            route.namespace,
-            route.name,
-            decoded(request.body, request.content_type),
-            kind,
+            new,
             subresource=route.subresource,
             user=request.user.name,
             dry_run=dry_run(request.query),
         )
-        return self._told(request, route, made)
+        return self._told(request, route, made, 200, warnings)
 
     def delete(self, request: Request, route: Route) -> Answer:
         options = _delete_options(request)
@@ -141,9 +147,36 @@ class Writes:
             metadata.setdefault("namespace", route.namespace)
         return obj
 
-    def _told(self, request: Request, route: Route, obj: Json, status: int = 200) -> Answer:
+    def _known(self, request: Request, route: Route, obj: Json) -> tuple[Json, tuple[str, ...]]:
+        """The object without fields that its kind does not have, and the warnings about those."""
+        resource = route.resource
+        found = decoded_as(resource.api_version, resource.kind, obj)
+        if not found.unknown:
+            return found.obj, ()
+        texts = [f'unknown field "{path}"' for path in found.unknown]
+        match request.query.get("fieldValidation", "Warn"):
+            case "Strict":
+                version = resource.version
+                raise bad_request(
+                    f'{resource.kind} in version "{version}" cannot be handled as a {resource.kind}: '
+                    f"strict decoding error: {', '.join(texts)}"
+                )
+            case "Warn":
+                return found.obj, tuple(texts)
+            case "Ignore":
+                return found.obj, ()
+            case other:
+                raise bad_request(f'fieldValidation: Unsupported value: "{other}"')
+
+    def _told(
+        self, request: Request, route: Route, obj: Json, status: int = 200, warnings: Sequence[str] = ()
+    ) -> Answer:
         form = form_of(request.headers.get("accept", ""))
-        return encoded(shaper_of(request, route, self._registry, self._printers, form).one(obj), form, status)
+        answer = encoded(shaper_of(request, route, self._registry, self._printers, form).one(obj), form, status)
+        if not warnings:
+            return answer
+        headers = tuple(("Warning", f"299 - {msgspec.json.encode(text).decode()}") for text in warnings)
+        return msgspec.structs.replace(answer, headers=headers)
 
 
 class _Preconditions(msgspec.Struct, rename="camel"):

@@ -1,0 +1,87 @@
+"""The OpenAPI documents: what kubectl reads before it validates, applies or explains."""
+
+import json
+import re
+from functools import lru_cache
+from hashlib import sha512
+from typing import Any
+
+from kubetui.demo.catalog import Catalog
+from kubetui.demo.http.message import Answer, Request, json_answer
+from kubetui.demo.resources import Resource
+from kubetui.demo.schema.schemas import components, name_of_kind
+
+Json = dict[str, Any]
+
+
+def describe(request: Request, catalog: Catalog) -> Answer | None:
+    """The answer to /openapi/v3 and the documents under it; None for any other path."""
+    match request.path.strip("/").split("/"):
+        case ["openapi", "v3"]:
+            paths = {
+                path: {"serverRelativeURL": f"/openapi/v3/{path}?hash={_hash(path)}"}
+                for group, versions in catalog.versions().items()
+                for version in versions
+                for path in (f"apis/{group}/{version}" if group else f"api/{version}",)
+            }
+            return json_answer({"paths": paths})
+        case ["openapi", "v3", "api", version] if version in catalog.versions()[""]:
+            return Answer(_document(tuple(catalog.of("", version))))
+        case ["openapi", "v3", "apis", group, version] if version in catalog.versions().get(group, ()):
+            return Answer(_document(tuple(catalog.of(group, version))))
+    return None
+
+
+def _hash(path: str) -> str:
+    return sha512(path.encode()).hexdigest().upper()
+
+
+@lru_cache(maxsize=4)
+def _document(resources: tuple[Resource, ...]) -> bytes:
+    """One group and version: the paths of its resources, and every schema that they need."""
+    paths: Json = {}
+    names: list[str] = []
+    for resource in resources:
+        paths |= _paths(resource)
+        names.append(name_of_kind(resource.api_version, resource.kind))
+    found: Json = {}
+    while names:
+        name = names.pop()
+        if name and name not in found:
+            found[name] = components()[name]
+            names += re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(found[name]))
+    info = {"title": "Kubernetes", "version": "v1.36.3"}
+    document = {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": found}}
+    return json.dumps(document).encode()
+
+
+def _paths(resource: Resource) -> Json:
+    root = f"/apis/{resource.group}/{resource.version}" if resource.group else f"/api/{resource.version}"
+    kind = {"group": resource.group, "version": resource.version, "kind": resource.kind}
+    name = name_of_kind(resource.api_version, resource.kind)
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}} if name else {}
+    places = [f"{root}/namespaces/{{namespace}}/{resource.plural}"] if resource.namespaced else []
+    places.append(f"{root}/{resource.plural}")
+
+    def operation(action: str, *parameters: str) -> Json:
+        return {
+            "parameters": [
+                {"name": one, "in": "query", "schema": {"type": "string", "uniqueItems": True}} for one in parameters
+            ],
+            "responses": {"200": {"description": "OK", "content": content}},
+            "x-kubernetes-action": action,
+            "x-kubernetes-group-version-kind": kind,
+        }
+
+    writing = ("dryRun", "fieldManager", "fieldValidation")
+    found: Json = {}
+    for place in places:
+        found[place] = {"get": operation("list")}
+    found[places[0]]["post"] = operation("post", *writing)
+    found[f"{places[0]}/{{name}}"] = {
+        "get": operation("get"),
+        "put": operation("put", *writing),
+        "patch": operation("patch", *writing, "force"),
+        "delete": operation("delete", "dryRun"),
+    }
+    return found
