@@ -85,6 +85,8 @@ class Portrait:
 
     def _pulse(self) -> None:
         """The cluster's probe has asked: what is silent is not live."""
+        if self._asking is not None:
+            self._asking.pulse(self._cluster.silent)
         if self._cluster.silent:
             self.whole.suspect(self._cluster.silent)
         else:

@@ -1,5 +1,6 @@
 """The objects of one kind that fit a selector, kept live for one who looks: an object's events, a node's pods."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
@@ -28,6 +29,7 @@ class Selection(Generic[T]):
     ) -> None:
         """where: `labelSelector` and `fieldSelector`; an empty namespace means all."""
         self.store: Store[T] = Store(kind)
+        self._silent = ""
         source = ListWatch(api, kind.resource, kind.struct, namespace, where=where)
         self._reflector = Reflector(source, self.store, self.store.become, namespace=namespace, wall=wall)
 
@@ -35,10 +37,10 @@ class Selection(Generic[T]):
         """Follows the server until cancelled; `store.state` tells how that goes."""
         await self._reflector.run()
 
-    def suspect(self, why: str, since: float) -> None:
-        """The server is silent."""
-        self._reflector.suspect(why, since)
-
-    def reopen(self) -> None:
-        """The server answers again."""
-        self._reflector.reopen()
+    def pulse(self, silent: str) -> None:
+        """The cluster's probe has asked; why the server counts as silent, or empty while it answers."""
+        was, self._silent = self._silent, silent
+        if silent and not was:
+            self._reflector.suspect(silent, asyncio.get_running_loop().time())
+        elif was and not silent:
+            self._reflector.reopen()

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from kubetui.client.api import Api
 from kubetui.kinds.event import EVENT, Event
 from kubetui.kinds.kind import Column, Kind
 from kubetui.live.change import Change
+from kubetui.live.cluster import Cluster
 from kubetui.live.filter import EVERYTHING, Filter, FilterError, parse_filter
 from kubetui.live.order import Order
 from kubetui.live.selection import Selection
@@ -56,11 +56,14 @@ class ObjectEvents(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "filter", "filter", show=False, id="events.filter")]
 
-    def __init__(self, api: Api, identity: Identity, frames: Frames, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, cluster: Cluster, identity: Identity, frames: Frames, *, clock: Callable[[], float] = time.time
+    ) -> None:
         super().__init__()
-        self.selection = Selection(api, OF_ONE, identity.namespace, where(identity), wall=clock)
+        self.selection = Selection(cluster.api, OF_ONE, identity.namespace, where(identity), wall=clock)
         self.view = View(OF_ONE, order=Order("LAST SEEN", descending=True), ghost_seconds=GHOST_SECONDS)
         self.table = Table(self.view, clock=clock)
+        self._cluster = cluster
         self._frames = frames
         self._clock = clock
 
@@ -75,7 +78,11 @@ class ObjectEvents(Vertical):
         self.run_worker(
             self.selection.run(), group="events", description="the events of an object", exit_on_error=False
         )
+        self._cluster.on_pulse.append(self._pulse)
         self._ask()
+
+    def on_unmount(self) -> None:
+        self._cluster.on_pulse.remove(self._pulse)
 
     def on_resize(self) -> None:
         """There is room now, or another one."""
@@ -133,6 +140,9 @@ class ObjectEvents(Vertical):
         if state.phase is Phase.LIVE:
             table.settle()
         table.frame()
+
+    def _pulse(self) -> None:
+        self.selection.pulse(self._cluster.silent)
 
     def _ask(self) -> None:
         self._frames.ask(self.paint)

@@ -148,7 +148,7 @@ class ObjectTabs(Container):
         if not identity.uid:
             return None
         if tab == EVENTS:
-            return ObjectEvents(self._cluster.api, identity, self._frames, clock=self._session.clock)
+            return ObjectEvents(self._cluster, identity, self._frames, clock=self._session.clock)
         self._sources = PodSources(self._cluster, self._scope, identity.uid)
         title = str(Target(self._kind, self._portrait.object))
         return LogPane(LogBook(self._cluster.api, self._sources), title)

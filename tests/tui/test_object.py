@@ -15,6 +15,7 @@ from kubetui.kinds.pod import POD
 from kubetui.kinds.service import SERVICE
 from kubetui.settings.options import Options
 from kubetui.tui.logs import LogPane
+from kubetui.tui.objectevents import ObjectEvents
 from kubetui.tui.overview import Overview
 from tests.fake.apiserver import FakeApiServer, an_object
 from tests.tui.exploring import Person, exploring
@@ -251,6 +252,18 @@ async def test_an_outage_is_told_in_the_head_line_and_the_last_state_stays(tmp_p
         await person.sees("⚠ stale", "▣ main")
         server.comes_back()
         await person.sees("● live")
+
+
+async def test_events_of_a_silent_server_are_not_taken_for_live(tmp_path: Path) -> None:
+    server = shop()
+    server.holds(event("a", "pulled the image"))
+    async with looking_at(server, tmp_path, POD, NAME, "events") as person:
+        await person.sees("pulled the image")
+        events = person.app.screen.query_one(ObjectEvents)
+        events.selection.pulse("no answer")
+        await person.until(lambda: events.table.dimmed, "dimmed rows on")
+        events.selection.pulse("")
+        await person.until(lambda: not events.table.dimmed, "live rows on")
 
 
 async def test_a_verb_acts_on_this_object(tmp_path: Path) -> None:
