@@ -5,9 +5,11 @@ does (the scheduler) speaks the newer API and sets `eventTime`.
 """
 
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from kubetui.demo.objects import name_of, namespace_of, reference
+from kubetui.demo.refusals import Refusal
 from kubetui.demo.resources import EVENTS
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ class Recorder:
     def __init__(self, registry: "Registry") -> None:
         self._registry = registry
         self._known: dict[tuple[str, ...], str] = {}
+        self._order = count()
+        """Tells the events of one microsecond apart."""
 
     def record(
         self,
@@ -36,8 +40,12 @@ class Recorder:
         action: str,
         host: str,
         field_path: str,
-    ) -> Json:
-        """Bumps the count of an identical event, or creates a new one."""
+    ) -> Json | None:
+        """Bumps the count of an identical event, or creates a new one.
+
+        None where it can't be written, as in a namespace that is being deleted: what happens is never held up by
+        what is told of it.
+        """
         registry = self._registry
         namespace = namespace_of(regarding) or "default"
         about = reference(regarding, field_path)
@@ -54,13 +62,16 @@ class Recorder:
         )
         known = self._known.get(identity)
         old = registry.find(EVENTS, namespace, known) if known else None
-        if old is not None:
-            event = registry.update(EVENTS, self._again(old))
-        else:
-            event = registry.create(
-                EVENTS, self._first(about, namespace, reason, message, kind, component, action, host)
-            )
-            self._known[identity] = name_of(event)
+        try:
+            if old is not None:
+                event = registry.update(EVENTS, self._again(old))
+            else:
+                event = registry.create(
+                    EVENTS, self._first(about, namespace, reason, message, kind, component, action, host)
+                )
+                self._known[identity] = name_of(event)
+        except Refusal:
+            return None
         registry.clock.call_later(KEPT, self._expiry(identity, namespace, name_of(event), event))
         return event
 
@@ -79,7 +90,7 @@ class Recorder:
         now = clock.now()
         event: Json = {
             "metadata": {
-                "name": f"{about['name']}.{int(now * 1e9) + self._registry.rng.randrange(1000):x}",
+                "name": f"{about['name']}.{int(now * 1e6) * 1000 + next(self._order) % 1000:x}",
                 "namespace": namespace,
             },
             "involvedObject": about,

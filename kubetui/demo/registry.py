@@ -245,7 +245,7 @@ class Registry:
         action: str = "",
         host: str = "",
         field_path: str = "",
-    ) -> Json:
+    ) -> Json | None:
         """Records an event on an object, or counts an identical one once more.
 
         Components of the newer events API (the scheduler) name an `action`; a kubelet names its `host` and, for a

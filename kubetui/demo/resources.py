@@ -146,5 +146,17 @@ ROLES = _of("rbac.authorization.k8s.io/v1", "roles", "Role", generation=False)
 PRIORITYCLASSES = _of("scheduling.k8s.io/v1", "priorityclasses", "PriorityClass", "pc", namespaced=False)
 STORAGECLASSES = _of("storage.k8s.io/v1", "storageclasses", "StorageClass", "sc", namespaced=False, generation=False)
 
+_ASKED = ("create",)
+_AUTHENTICATION, _AUTHORIZATION = "authentication.k8s.io/v1", "authorization.k8s.io/v1"
+
+QUESTIONS = (
+    _of(_AUTHENTICATION, "selfsubjectreviews", "SelfSubjectReview", namespaced=False, verbs=_ASKED),
+    _of(_AUTHORIZATION, "localsubjectaccessreviews", "LocalSubjectAccessReview", verbs=_ASKED),
+    _of(_AUTHORIZATION, "selfsubjectaccessreviews", "SelfSubjectAccessReview", namespaced=False, verbs=_ASKED),
+    _of(_AUTHORIZATION, "selfsubjectrulesreviews", "SelfSubjectRulesReview", namespaced=False, verbs=_ASKED),
+    _of(_AUTHORIZATION, "subjectaccessreviews", "SubjectAccessReview", namespaced=False, verbs=_ASKED),
+)
+"""What is asked and answered, and never stored."""
+
 BUILT_IN: tuple[Resource, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Resource))
 """Every stored kind, group by group in the order of discovery. `events.k8s.io` is a second face of EVENTS."""

@@ -3,40 +3,63 @@
 import asyncio
 import base64
 import os
+import random
 import secrets
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
+from kubetui.demo.bootstrap import binding, bootstrap
 from kubetui.demo.clock import LiveClock
+from kubetui.demo.control_plane import ControlPlane
 from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.certificate import Identity, self_signed
 from kubetui.demo.http.front import Front
 from kubetui.demo.http.message import User
 from kubetui.demo.http.server import Server
+from kubetui.demo.kubelet.machine import Machine
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import NAMESPACES
+from kubetui.demo.resources import CLUSTERROLEBINDINGS, ROLEBINDINGS
 
-ADMIN = User("kubernetes-admin", ("system:masters", "system:authenticated"))
+AUTHENTICATED = ("system:authenticated",)
+USERS = {
+    "admin": User("kubernetes-admin", ("system:masters", *AUTHENTICATED)),
+    "viewer": User("viewer", AUTHENTICATED),
+    "team": User("team", AUTHENTICATED),
+    "nobody": User("nobody", AUTHENTICATED),
+}
+"""Who has a context in the kubeconfig: one may do everything, one see everything but secrets, one work in the namespace
+`default`, one nothing."""
+
+
+def machines(count: int) -> list[Machine]:
+    """Machines for a small cluster: their names count up, and they take turns among three zones."""
+    return [Machine(f"node-{number + 1}", number, f"zone-{'abc'[number % 3]}") for number in range(count)]
 
 
 class Cluster:
     """A running built-in cluster."""
 
-    def __init__(self) -> None:
+    def __init__(self, machines: Sequence[Machine], seed: int = 0) -> None:
         self.clock = LiveClock()
-        self.registry = Registry(self.clock)
+        self.registry = Registry(self.clock, random.Random(seed))
+        self._machines = machines
         self._identity: Identity = self_signed()
-        self._tokens = {"admin": secrets.token_urlsafe(24)}
-        self._front = Front(self.registry, Doorkeeper({self._tokens["admin"]: ADMIN}))
+        self._tokens = {name: secrets.token_urlsafe(24) for name in USERS}
+        doorkeeper = Doorkeeper({self._tokens[name]: user for name, user in USERS.items()}, self.clock)
+        self._plane = ControlPlane(self.registry, self.clock, seed)
+        self._front = Front(self.registry, doorkeeper, self._plane.fleet)
         self.server = Server(self._front.handle, self._identity)
 
     async def start(self, port: int = 0) -> None:
         """Sets the cluster up and serves it. OSError where the port is taken."""
-        for name in ("default", "kube-node-lease", "kube-public", "kube-system"):
-            self.registry.create(NAMESPACES, {"metadata": {"name": name}})
+        bootstrap(self.registry)
+        self.registry.create(CLUSTERROLEBINDINGS, binding("viewer", "view", "User", "viewer"))
+        self.registry.create(ROLEBINDINGS, binding("team", "edit", "User", "team"), "default")
+        self._plane.start(self._machines)
         await self.server.start(port)
 
     async def stop(self) -> None:
@@ -68,7 +91,7 @@ class Cluster:
 
 async def run(port: int, kubeconfig: Path | None) -> int:
     """Serves a cluster until SIGINT or SIGTERM. Writes the kubeconfig where it is told to, else to stdout."""
-    cluster = Cluster()
+    cluster = Cluster(machines(5))
     try:
         await cluster.start(port)
     except OSError as why:

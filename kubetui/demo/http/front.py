@@ -5,17 +5,22 @@ from typing import Any
 
 import msgspec
 
+from kubetui.demo.authorizer import Authorizer, Wish
 from kubetui.demo.catalog import Catalog
 from kubetui.demo.http import reads
 from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.discovery import discover
+from kubetui.demo.http.logs import Kubelets, log
 from kubetui.demo.http.message import Answer, Request, Stream, json_answer
 from kubetui.demo.http.openapi import describe
+from kubetui.demo.http.reviews import review
 from kubetui.demo.http.route import Route, route_of
+from kubetui.demo.http.subresources import Subresources
 from kubetui.demo.http.watch import watch
 from kubetui.demo.http.writes import Writes
 from kubetui.demo.refusals import Refusal, method_not_allowed, refuse
 from kubetui.demo.registry import Registry
+from kubetui.demo.resources import QUESTIONS
 from kubetui.demo.tables.printer import Printers
 
 Json = dict[str, Any]
@@ -25,8 +30,11 @@ _LOG = logging.getLogger(__name__)
 class Front:
     """Answers requests out of one registry."""
 
-    def __init__(self, registry: Registry, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, registry: Registry, doorkeeper: Doorkeeper, kubelets: Kubelets) -> None:
         self._registry = registry
+        self._kubelets = kubelets
+        self._authorizer = Authorizer(registry)
+        self._subresources = Subresources(registry, doorkeeper)
         self._doorkeeper = doorkeeper
         self._catalog = Catalog()
         self._printers = Printers(registry)
@@ -38,8 +46,12 @@ class Front:
             if request.path in ("/healthz", "/livez", "/readyz"):
                 return Answer(b"ok", content_type="text/plain; charset=utf-8")
             known = msgspec.structs.replace(request, user=self._doorkeeper.user_of(request))
-            told = discover(known, self._catalog) or describe(known, self._catalog)
-            return told or await self._objects(known)
+            if not request.path.startswith(("/api/", "/apis/")) or request.path.count("/") < 4:
+                self._authorize(known, Wish(request.method.lower(), path=request.path))
+                told = discover(known, self._catalog) or describe(known, self._catalog)
+                if told is not None:
+                    return told
+            return await self._objects(known)
         except Refusal as refusal:
             return json_answer(refusal.status, refusal.code)
         except Exception:
@@ -50,10 +62,17 @@ class Front:
 
     async def _objects(self, request: Request) -> Answer | Stream:
         route = route_of(request.path, self._catalog)
-        if route.subresource not in ("", "status", "finalize"):
-            raise method_not_allowed()
         verb = _verb(request, route)
-        if verb not in route.resource.verbs:
+        resource = route.resource
+        named = f"{resource.plural}/{route.subresource}" if route.subresource else resource.plural
+        self._authorize(request, Wish(verb, resource.group, named, route.namespace, route.name))
+        if resource in QUESTIONS:
+            return review(request, resource, route.namespace, self._authorizer)
+        if route.subresource == "log" and verb == "get":
+            return log(request, route, self._registry, self._kubelets)
+        if route.subresource not in ("", "status", "finalize"):
+            return self._subresources.answer(request, route)
+        if verb not in resource.verbs:
             raise method_not_allowed()
         match verb:
             case "get":
@@ -73,6 +92,24 @@ class Front:
             case _:
                 return self._writes.delete_all(request, route)
 
+    def _authorize(self, request: Request, wish: Wish) -> None:
+        """403 where the user may not."""
+        user = request.user
+        if self._authorizer.allows(user.name, user.groups, wish):
+            return
+        who = f"User {msgspec.json.encode(user.name).decode()} cannot {wish.verb}"
+        if wish.path:
+            raise refuse(403, "Forbidden", f'forbidden: {who} path "{wish.path}"', {})
+        where = f'in the namespace "{wish.namespace}"' if wish.namespace else "at the cluster scope"
+        plural, _, _ = wish.resource.partition("/")
+        known = f"{plural}.{wish.group}" if wish.group else plural
+        named = f'{known} "{wish.name}"' if wish.name else known
+        message = f'{named} is forbidden: {who} resource "{wish.resource}" in API group "{wish.group}" {where}'
+        details: Json = {"name": wish.name} if wish.name else {}
+        if wish.group:
+            details["group"] = wish.group
+        raise refuse(403, "Forbidden", message, {**details, "kind": plural})
+
 
 def _verb(request: Request, route: Route) -> str:
     """The verb of a request, as roles name it. 405 for a method that does not go with the path."""
@@ -83,6 +120,8 @@ def _verb(request: Request, route: Route) -> str:
         case "GET", False:
             return "watch" if watching else "list"
         case "POST", False:
+            return "create"
+        case "POST", True if route.subresource:
             return "create"
         case "PUT", True:
             return "update"

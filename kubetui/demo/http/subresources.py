@@ -1,0 +1,159 @@
+"""Parts of objects with a life of their own: scale, binding, eviction, tokens."""
+
+from typing import Any
+
+from kubetui.demo.http.access import Doorkeeper
+from kubetui.demo.http.media import decoded, encoded, form_of
+from kubetui.demo.http.message import Answer, Request, User
+from kubetui.demo.http.route import Route
+from kubetui.demo.http.writes import PATCH_KINDS, dry_run
+from kubetui.demo.objects import labels_of, name_of, namespace_of
+from kubetui.demo.patches import patched
+from kubetui.demo.refusals import bad_request, conflict, method_not_allowed, too_many_requests, unsupported_media
+from kubetui.demo.registry import Registry
+from kubetui.demo.resources import PODDISRUPTIONBUDGETS, PODS, SERVICEACCOUNTS
+from kubetui.demo.selectors import object_selector
+from kubetui.demo.tables.words import labels_text, selector_text
+
+Json = dict[str, Any]
+
+
+class Subresources:
+    """The subresources of one registry that are not just a part of their object."""
+
+    def __init__(self, registry: Registry, doorkeeper: Doorkeeper) -> None:
+        self._registry = registry
+        self._doorkeeper = doorkeeper
+
+    def answer(self, request: Request, route: Route) -> Answer:
+        """405 for a method that the subresource does not know."""
+        match route.subresource, request.method:
+            case "scale", "GET":
+                owner = self._registry.get(route.resource, route.namespace, route.name)
+                return self._told(request, _scale(owner))
+            case "scale", "PUT" | "PATCH":
+                return self._told(request, self._rescale(request, route))
+            case "binding", "POST":
+                target = _body(request).get("target")
+                if not isinstance(target, dict) or not target.get("name"):
+                    raise bad_request("target.name: Required value")
+                self._registry.bind(route.namespace, route.name, target["name"])
+                return self._told(request, _success(), 201)
+            case "eviction", "POST":
+                return self._told(request, self._evict(request, route), 201)
+            case "token", "POST":
+                return self._told(request, self._token(request, route), 201)
+        raise method_not_allowed()
+
+    def _told(self, request: Request, obj: Json, status: int = 200) -> Answer:
+        return encoded(obj, form_of(request.headers.get("accept", ""), shapes=False), status)
+
+    def _rescale(self, request: Request, route: Route) -> Json:
+        owner = self._registry.get(route.resource, route.namespace, route.name)
+        if request.method == "PUT":
+            wanted = _body(request)
+        else:
+            kind = PATCH_KINDS.get(request.content_type)
+            if kind is None:
+                raise unsupported_media("the body of the request was in an unknown format")
+            wanted = patched(route.resource, _scale(owner), decoded(request.body, request.content_type), kind)
+        replicas = (wanted.get("spec") or {}).get("replicas", 0)
+        if not isinstance(replicas, int) or isinstance(replicas, bool) or replicas < 0:
+            raise bad_request(f"spec.replicas: Invalid value: {replicas}: must be greater than or equal to 0")
+        version = (wanted.get("metadata") or {}).get("resourceVersion")
+        metadata = {**owner["metadata"], "resourceVersion": version or owner["metadata"]["resourceVersion"]}
+        new = {**owner, "metadata": metadata, "spec": {**owner["spec"], "replicas": replicas}}
+        made = self._registry.update(route.resource, new, user=request.user.name, dry_run=dry_run(request.query))
+        return _scale(made)
+
+    def _evict(self, request: Request, route: Route) -> Json:
+        """Deletes a pod if its disruption budget has room. 429 where it has none."""
+        registry = self._registry
+        wish = _body(request) if request.body else {}
+        options = wish.get("deleteOptions") or {}
+        pod = registry.get(PODS, route.namespace, route.name)
+        dry = dry_run(request.query) or options.get("dryRun") == ["All"]
+        phase = (pod.get("status") or {}).get("phase")
+        if phase not in ("Pending", "Succeeded", "Failed") and "deletionTimestamp" not in pod["metadata"]:
+            self._disrupt(pod, dry=dry)
+        registry.delete(
+            PODS,
+            route.namespace,
+            route.name,
+            grace=options.get("gracePeriodSeconds"),
+            user=request.user.name,
+            dry_run=dry,
+        )
+        return _success()
+
+    def _disrupt(self, pod: Json, *, dry: bool) -> None:
+        budgets = [
+            budget
+            for budget in self._registry.list(PODDISRUPTIONBUDGETS, namespace_of(pod))
+            if (selector := object_selector((budget.get("spec") or {}).get("selector"))) is not None
+            and selector.matches(labels_of(pod))
+        ]
+        if len(budgets) > 1:
+            raise conflict(
+                PODS,
+                name_of(pod),
+                "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+            )
+        for budget in budgets:
+            status = budget.get("status") or {}
+            allowed = status.get("disruptionsAllowed", 0)
+            if allowed <= 0:
+                needs, has = status.get("desiredHealthy", 0), status.get("currentHealthy", 0)
+                told = f"The disruption budget {name_of(budget)} needs {needs} healthy pods and has {has} currently"
+                raise too_many_requests(
+                    "Cannot evict pod as it would violate the pod's disruption budget.",
+                    [{"reason": "DisruptionBudget", "message": told}],
+                )
+            if not dry:
+                gone = {**(status.get("disruptedPods") or {}), name_of(pod): self._registry.clock.stamp()}
+                new = {**status, "disruptionsAllowed": allowed - 1, "disruptedPods": gone}
+                self._registry.update(PODDISRUPTIONBUDGETS, {**budget, "status": new}, subresource="status")
+
+    def _token(self, request: Request, route: Route) -> Json:
+        account = self._registry.get(SERVICEACCOUNTS, route.namespace, route.name)
+        wish = _body(request)
+        seconds = (wish.get("spec") or {}).get("expirationSeconds") or 3_600
+        if not isinstance(seconds, int) or seconds < 600:
+            raise bad_request("spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes")
+        space = namespace_of(account)
+        groups = ("system:serviceaccounts", f"system:serviceaccounts:{space}", "system:authenticated")
+        user = User(f"system:serviceaccount:{space}:{name_of(account)}", groups)
+        token, until = self._doorkeeper.issue(user, seconds)
+        return {
+            "kind": "TokenRequest",
+            "apiVersion": "authentication.k8s.io/v1",
+            "metadata": {"name": route.name, "namespace": space, "creationTimestamp": self._registry.clock.stamp()},
+            "spec": {**(wish.get("spec") or {}), "expirationSeconds": seconds},
+            "status": {"token": token, "expirationTimestamp": until},
+        }
+
+
+def _body(request: Request) -> Json:
+    value = decoded(request.body, request.content_type)
+    if not isinstance(value, dict):
+        raise bad_request("the object provided is unrecognized: it is no object")
+    return value
+
+
+def _scale(owner: Json) -> Json:
+    kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+    spec, status = owner["spec"], owner.get("status") or {}
+    selector = spec.get("selector")
+    text = labels_text(selector) if owner["kind"] == "ReplicationController" else selector_text(selector)
+    replicas = spec.get("replicas", 0)
+    return {
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": {key: owner["metadata"][key] for key in kept if key in owner["metadata"]},
+        "spec": {"replicas": replicas} if replicas else {},
+        "status": {"replicas": status.get("replicas", 0), "selector": text},
+    }
+
+
+def _success() -> Json:
+    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
