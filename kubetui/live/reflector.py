@@ -81,10 +81,11 @@ class Reflector(Generic[T]):
                 if self._version is None:
                     await self._list()
                 await self._watch()
-            except (Expired, TooLarge):
+            except (Expired, TooLarge) as why:
                 self._version, self._list_from = None, ""
-                await asyncio.sleep(self._backoff.next() if self._failures else 0)
                 self._failures += 1
+                if self._failures > 1:
+                    await self._wait(Phase.STALE, str(why), self._backoff.next())
             except Forbidden as why:
                 self._version = None
                 await self._wait(Phase.FORBIDDEN, why.message, RETRY_FORBIDDEN)
@@ -105,9 +106,9 @@ class Reflector(Generic[T]):
 
     def reopen(self) -> None:
         """The server answers again: tries at once, and opens a watch that was silent anew from the same version."""
+        self._answered.set()
         if self._silent:
             self._silent = False
-            self._answered.set()
             if self._watching:
                 self._watching.cancel()
 
@@ -162,9 +163,10 @@ class Reflector(Generic[T]):
             self._become(State(Phase.LIVE, since=self._clock()))
             async for batch in stream:
                 self._heard = self._clock()
-                events += len(batch)
+                events += sum(event.type != "BOOKMARK" for event in batch)
                 self._apply(batch)
-                self._failures = 0
+                if events or self._clock() - began >= 1:
+                    self._failures = 0
         if self._clock() - began < 1 and not events:
             raise Expired(f"The server ended the watch of {self._source.what} at once")
 

@@ -96,6 +96,8 @@ class Whole:
         """The resource version to watch from; empty where the object is to be read first."""
         self._heard = self._clock()
         self._silent = False
+        self._answered = asyncio.Event()
+        """Set when the server answers again after silence: what waits for its next try need wait no longer."""
         self._watching: asyncio.Task[None] | None = None
 
     def narrow(self, struct: type[T]) -> T:
@@ -109,9 +111,9 @@ class Whole:
                 if not self._since:
                     await self._read()
                 await self._watch()
-            except (Expired, TooLarge):
+            except (Expired, TooLarge) as why:
                 self._since = ""
-                await asyncio.sleep(self._backoff.next())
+                await self._wait(Phase.STALE, str(why), self._backoff.next())
             except NotFound as why:
                 self._since = ""
                 self._lost()
@@ -120,7 +122,8 @@ class Whole:
                 self._since = ""
                 await self._wait(Phase.FORBIDDEN, why.message, RETRY_FORBIDDEN)
             except Unavailable as why:
-                await self._wait(Phase.STALE, str(why), self._backoff.next(at_least=why.retry_after or 0.0))
+                at_least = why.retry_after or 0.0
+                await self._wait(Phase.STALE, str(why), self._backoff.next(at_least=at_least), at_least)
             except ApiError as why:
                 self._since = ""
                 await self._wait(Phase.STALE, str(why), self._backoff.next())
@@ -132,9 +135,10 @@ class Whole:
             self._become(State(Phase.STALE, since=self._heard, why=why))
 
     def reopen(self) -> None:
-        """The server answers again: leaves a watch that was silent meanwhile."""
+        """The server answers again: tries at once, and leaves a watch that was silent meanwhile."""
         if self._silent:
             self._silent = False
+            self._answered.set()
             if self._watching:
                 self._watching.cancel()
 
@@ -225,12 +229,16 @@ class Whole:
             self.gone_at = self._wall()
             self._tell()
 
-    async def _wait(self, phase: Phase, why: str, delay: float) -> None:
+    async def _wait(self, phase: Phase, why: str, delay: float, at_least: float = 0.0) -> None:
         now = self._clock()
         known = self.state.phase is phase
         since = self.state.since if known else self._heard if phase is Phase.STALE else now
         self._become(State(phase, 0, since, why, now + delay))
-        await asyncio.sleep(delay)
+        self._answered.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(delay):
+                await self._answered.wait()
+                await asyncio.sleep(now + at_least - self._clock())
 
     def _become(self, state: State) -> None:
         self.state = state

@@ -1,6 +1,7 @@
 """A reflector follows the rules of list and watch, whatever the server does."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -88,6 +89,27 @@ async def test_a_version_too_old_in_the_stream_is_answered_with_a_list() -> None
 async def test_a_server_that_ends_every_watch_at_once_is_not_stormed() -> None:
     server = FakeApiServer()
     server.closes_watches_at_once()
+    async with reflecting(server):
+        await asyncio.sleep(600)
+    assert len(server.requests) < 60
+
+
+async def test_while_nothing_is_watched_nothing_counts_as_live() -> None:
+    server = FakeApiServer()
+    server.closes_watches_at_once()
+    async with reflecting(server) as (seen, _):
+        state = await seen.until(Phase.STALE, 60)
+        assert "ended the watch" in state.why
+        assert state.retry_at is not None
+        await server.until(lambda: len(server.asked(PODS, watch=True)) == 5, 600)
+        server.recovers()
+        await seen.until(Phase.LIVE, 120)
+
+
+async def test_a_server_that_ends_every_watch_after_a_bookmark_is_not_stormed() -> None:
+    server = FakeApiServer()
+    mark = {"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": "1"}}}
+    server.answers(PODS, 200, {"content-type": "application/json"}, json.dumps(mark) + "\n", None, watch=True)
     async with reflecting(server):
         await asyncio.sleep(600)
     assert len(server.requests) < 60

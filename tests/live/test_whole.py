@@ -178,3 +178,28 @@ async def test_a_silent_server_makes_it_stale_and_its_answer_opens_the_watch_ane
         looked.whole.reopen()
         await looked.live()
         assert len(server.asked(WATCHES, watch=True)) == 2
+
+
+async def test_after_a_long_outage_it_is_asked_for_as_soon_as_the_server_answers() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with looking(server) as looked:
+        await looked.live()
+        server.goes_down()
+        looked.whole.suspect("no answer")
+        await asyncio.sleep(900)
+        server.comes_back()
+        looked.whole.reopen()
+        async with asyncio.timeout(1):
+            await looked.live()
+
+
+async def test_while_it_is_not_watched_it_does_not_count_as_live() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    server.closes_watches_at_once()
+    async with looking(server) as looked:
+        whole = await looked.until(lambda whole: whole.state.phase is Phase.STALE)
+        assert "at once" in whole.state.why
+        server.recovers()
+        await looked.live()
