@@ -15,7 +15,7 @@ class Change(NamedTuple):
     at: float
     """Seconds since the epoch, when the event was read from the wire."""
     initial: bool = False
-    """True for what was there already when watching began (the first list): no news."""
+    """True for what was there already when watching began (the first list), or is only out of sight now: no news."""
 
     @property
     def object(self) -> Object:

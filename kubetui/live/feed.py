@@ -33,7 +33,7 @@ class Feed(Generic[T]):
         self._api = api
         self._wall = wall
         self._kind = kind
-        self._scope: Scope = scope if kind.resource.namespaced else ()
+        self._scope: Scope = tuple(dict.fromkeys(scope)) if kind.resource.namespaced else ()
         self._reflectors: dict[str, Reflector[T]] = {}
         self._states: dict[str, State] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -69,7 +69,8 @@ class Feed(Generic[T]):
 
     def relist(self) -> None:
         """Reads everything anew, at once, whatever is being waited for."""
-        if self._refusal is None:
+        if self._refusal is None and self._fallback is not None:
+            self._fallback.cancel()
             self._fallback = None
         for namespace, task in tuple(self._tasks.items()):
             task.cancel()
@@ -99,7 +100,12 @@ class Feed(Generic[T]):
             self._fallback = asyncio.create_task(self._narrow(state), name=f"narrow {self._kind.resource.plural}")
         states = list(self._states.values())
         if self._refusal:
+            if refused:
+                self.store.forget(namespace, self._wall())
             states = [each for each in states if each.phase is not Phase.FORBIDDEN] or [self._refusal]
+            self.store.narrowed = tuple(
+                name for name, each in self._states.items() if each.phase is not Phase.FORBIDDEN
+            )
         self.store.become(worst(states))
 
     async def _narrow(self, refusal: State) -> None:
@@ -108,11 +114,14 @@ class Feed(Generic[T]):
         if not namespaces:
             return
         self._refusal = refusal
-        self.store.narrowed = namespaces
         self._tasks.pop("").cancel()
         self._reflectors.pop("")
         self._states.pop("")
+        now = self._wall()
+        for namespace in {each.metadata.namespace for each in self.store}.difference(namespaces):
+            self.store.forget(namespace, now)
         for namespace in namespaces:
+            self._states[namespace] = State()
             self._follow(namespace)
 
 

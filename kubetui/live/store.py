@@ -66,7 +66,7 @@ class Store(Generic[T]):
             changes.append(Change(self.kind, old, new, at, initial))
         self._tell(changes)
 
-    def drop(self, objects: Iterable[T], at: float) -> None:
+    def drop(self, objects: Iterable[T], at: float, *, initial: bool = False) -> None:
         """Takes objects away, told in their last state; those already gone are no change."""
         changes: list[Change] = []
         for last in objects:
@@ -76,8 +76,12 @@ class Store(Generic[T]):
                 continue
             if self._uids.get((meta.namespace, meta.name)) == uid:
                 del self._uids[meta.namespace, meta.name]
-            changes.append(Change(self.kind, last, None, at))
+            changes.append(Change(self.kind, last, None, at, initial))
         self._tell(changes)
+
+    def forget(self, namespace: str, at: float) -> None:
+        """Takes away what may not be read any more: it would never change again. That is no news of the objects."""
+        self.drop([each for each in self if each.metadata.namespace == namespace], at, initial=True)
 
     def retain(self, uids: set[str], at: float, namespace: str = "") -> None:
         """After a list: whatever of that namespace (of all, if empty) it did not name is gone."""

@@ -11,6 +11,7 @@ import pytest
 from kubetui.kinds.kind import Kind
 from kubetui.kinds.node import NODE
 from kubetui.kinds.pod import POD
+from kubetui.live.change import Change
 from kubetui.live.feed import Feed, Scope
 from kubetui.live.permissions import MOST
 from kubetui.live.reflector import Reflector
@@ -40,6 +41,16 @@ class Guarded(FakeApiServer):
             assert (asked["verb"], asked["resource"]) == ("list", "pods")
             return reply(201, {"status": {"allowed": asked["namespace"] in self.allowed}})
         return said
+
+
+class Initials:
+    """Whether each change was no news."""
+
+    def __init__(self) -> None:
+        self.heard: list[bool] = []
+
+    def changed(self, changes: list[Change]) -> None:
+        self.heard += [change.initial for change in changes]
 
 
 def namespace(name: str) -> dict[str, Any]:
@@ -169,8 +180,35 @@ async def test_a_namespace_lost_among_several_is_left_out_and_the_rest_is_live()
         await seen.until(Phase.LIVE)
         server.refuses("*/b/pods", 403, "forbidden now", times=None)
         server.closes_watches()
-        await asyncio.sleep(5)
+        await seen.holds({"here"}, 30)
         assert seen.store.state.phase is Phase.LIVE
+        assert seen.store.narrowed == ("default",)
+
+
+async def test_what_may_not_be_read_any_more_is_not_shown_as_live_and_is_no_news() -> None:
+    server = Guarded("default")
+    server.recovers()
+    server.holds(pod("here", uid="1"), pod("hidden", namespace="a", uid="2"))
+    async with feeding(server) as (seen, _):
+        ear = Initials()
+        await seen.until(Phase.LIVE)
+        seen.store.listeners.append(ear)
+        server.refuses(PODS, 403, FORBIDDEN, times=None)
+        server.closes_watches()
+        await seen.holds({"here"}, 30)
+        await seen.until(Phase.LIVE)
+        assert seen.store.narrowed == ("default",)
+        assert seen.changes[-1] == ("removed", "2")
+        assert ear.heard == [True]
+
+
+async def test_a_namespace_named_twice_is_read_once() -> None:
+    server = FakeApiServer()
+    async with feeding(server, scope=("a", "a")) as (seen, _):
+        await seen.until(Phase.LIVE)
+        await server.watched()
+        assert len(server.asked(watch=True)) == 1
+    assert server.watches == []
 
 
 async def test_no_more_than_a_hundred_namespaces_are_asked_about() -> None:
