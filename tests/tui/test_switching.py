@@ -10,6 +10,7 @@ from kubetui.live.state import Phase
 from kubetui.settings.options import Options
 from kubetui.tui.session import Session
 from tests.fake.front import listening
+from tests.live.engine import Seen
 from tests.tui.shop import shop
 
 
@@ -23,10 +24,14 @@ def kubeconfig(*urls: str) -> str:
     )
 
 
+def written(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
 @asynccontextmanager
 async def a_session(config: Path, *urls: str) -> AsyncIterator[Session]:
-    config.write_text(kubeconfig(*urls))
-    session = Session(Options(kubeconfig=config))
+    session = Session(Options(kubeconfig=written(config, kubeconfig(*urls))))
     try:
         yield session
     finally:
@@ -35,19 +40,23 @@ async def a_session(config: Path, *urls: str) -> AsyncIterator[Session]:
 
 async def test_of_two_switches_at_once_the_later_one_counts_and_nothing_of_the_others_goes_on(tmp_path: Path) -> None:
     first, second, third = shop(), shop(), shop()
-    async with listening(first) as one, listening(second) as two, listening(third) as three:
-        async with a_session(tmp_path / "config", one, two, three) as session:
-            await session.switch()
-            assert session.cluster is not None
-            session.cluster.open(POD)
-            await first.watched("/api/v1/pods")
-            await asyncio.gather(session.switch("c1"), session.switch("c2"))
-            assert session.context == "c2"
-            assert session.cluster.api.access.server == three
-            await first.until(lambda: not first.watches)
-            names = {task.get_name() for task in asyncio.all_tasks()}
-            assert not any(name.startswith("reflect") for name in names)
-            assert len([each for each in asyncio.all_tasks() if each.get_name() == "probe"]) == 1
+    async with (
+        listening(first) as one,
+        listening(second) as two,
+        listening(third) as three,
+        a_session(tmp_path / "config", one, two, three) as session,
+    ):
+        await session.switch()
+        assert session.cluster is not None
+        session.cluster.open(POD)
+        await first.watched("/api/v1/pods")
+        await asyncio.gather(session.switch("c1"), session.switch("c2"))
+        assert session.context == "c2"
+        assert session.cluster.api.access.server == three
+        await first.until(lambda: not first.watches)
+        names = [task.get_name() for task in asyncio.all_tasks()]
+        assert not any(name.startswith("reflect") for name in names)
+        assert names.count("probe") == 1
 
 
 async def test_the_story_hears_nothing_of_a_cluster_that_was_left(tmp_path: Path) -> None:
@@ -58,8 +67,7 @@ async def test_the_story_hears_nothing_of_a_cluster_that_was_left(tmp_path: Path
         assert left is not None
         store = left.open(POD)
         await server.watched("/api/v1/pods")
-        while store.state.phase is not Phase.LIVE:
-            await asyncio.sleep(0.01)
+        await Seen(store).until(Phase.LIVE, 5)
         await session.switch("c1")
         heard: list[str] = []
         session.on_story.append(lambda: heard.append("story"))
