@@ -9,10 +9,15 @@ from collections.abc import Iterable, Sequence
 from kubetui.demo.clock import Clock
 from kubetui.demo.controllers.controller import Controller
 from kubetui.demo.controllers.deployment import DeploymentController
+from kubetui.demo.controllers.endpoints import EndpointsController
+from kubetui.demo.controllers.endpointslice import EndpointSliceController
+from kubetui.demo.controllers.garbage_collector import GarbageCollector
 from kubetui.demo.controllers.informer import Informers
+from kubetui.demo.controllers.namespace import NamespaceController
 from kubetui.demo.controllers.node_lifecycle import NodeLifecycleController
 from kubetui.demo.controllers.pod_gc import PodGarbageCollector
 from kubetui.demo.controllers.replicaset import ReplicaSetController
+from kubetui.demo.controllers.service_account import ServiceAccountController
 from kubetui.demo.controllers.taint_eviction import TaintEvictionController
 from kubetui.demo.kubelet.fleet import Fleet
 from kubetui.demo.kubelet.machine import Machine
@@ -23,8 +28,12 @@ from kubetui.demo.scheduler.scheduler import Scheduler
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 CONTROLLERS: Sequence[type[Controller]] = (
+    NamespaceController,
+    ServiceAccountController,
     DeploymentController,
     ReplicaSetController,
+    EndpointSliceController,
+    EndpointsController,
     NodeLifecycleController,
     TaintEvictionController,
     PodGarbageCollector,
@@ -40,6 +49,7 @@ class ControlPlane:
         self.clock = clock
         self.informers = Informers(registry, clock)
         self.controllers = [controller(self.informers) for controller in CONTROLLERS]
+        self.garbage_collector = GarbageCollector(self.informers)
         self.scheduler = Scheduler(registry, clock)
         self.fleet = Fleet(registry, clock, random.Random(seed))
 
@@ -50,5 +60,6 @@ class ControlPlane:
                 self.registry.create(NAMESPACES, {"metadata": {"name": name}})
         for controller in self.controllers:
             controller.start()
+        self.garbage_collector.start()
         self.scheduler.start()
         self.fleet.start(machines)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 
 from kubetui.demo.clock import Clock
 from kubetui.demo.controllers.workqueue import Key, key_of
-from kubetui.demo.objects import Json, controller_of, namespace_of
+from kubetui.demo.objects import Json, controller_of, labels_of, namespace_of
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import PODS, Resource
+from kubetui.demo.resources import PODS, SERVICES, Resource
 
 
 class Index:
@@ -83,6 +83,14 @@ class Informers:
         """The pods by the node they are bound to; those that are bound to none under the empty name."""
         return self._index(PODS, "node", lambda pod: (pod["spec"].get("nodeName") or "",))
 
+    def by_label(self, resource: Resource) -> Index:
+        """The objects by `namespace/label=value`, each by all of its labels."""
+        return self._index(resource, "label", _labels)
+
+    def by_selector(self) -> Index:
+        """The Services by `namespace/label=value`, each by the first pair of its selector."""
+        return self._index(SERVICES, "selector", _selector)
+
     def _index(self, resource: Resource, kind: str, names: Callable[[Json], Iterable[str]]) -> Index:
         found = self._indexes.get((resource.key, kind))
         if found is None:
@@ -93,3 +101,13 @@ class Informers:
 def _owner(obj: Json) -> tuple[str, ...]:
     reference = controller_of(obj)
     return (reference["uid"],) if reference is not None else (orphans_in(namespace_of(obj)),)
+
+
+def _labels(obj: Json) -> tuple[str, ...]:
+    return tuple(f"{namespace_of(obj)}/{name}={value}" for name, value in labels_of(obj).items())
+
+
+def _selector(service: Json) -> tuple[str, ...]:
+    wanted = service["spec"].get("selector") or {}
+    first = min(wanted, default=None)
+    return (f"{namespace_of(service)}/{first}={wanted[first]}",) if first is not None else ()
