@@ -63,7 +63,7 @@ class Delete(Action):
         except NotFound:
             return f"{target} was gone already"
         except Conflict as why:
-            if "uid" in why.message.lower():
+            if "UID in precondition" in why.message:
                 return f"{target} was left alone: it is a new object of the same name"
             raise
         return f"{target} deleted"

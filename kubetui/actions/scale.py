@@ -7,7 +7,10 @@ import msgspec
 
 from kubetui.actions.action import Action, Answers, Number, Question, Risk, Target, command, counted, has_subresource
 from kubetui.client.api import Api
+from kubetui.client.errors import Rejected
+from kubetui.client.wirejson import decode_answer
 from kubetui.kinds.kind import Kind
+from kubetui.read import Object
 
 
 class Scale(Action):
@@ -30,9 +33,18 @@ class Scale(Action):
 
     async def run(self, api: Api, target: Target, answers: Answers) -> str:
         replicas = int(answers["replicas"])
-        body = {"metadata": {"uid": target.uid}, "spec": {"replicas": replicas}}
+        # Of a custom resource, the server heeds no uid in a merge patch or an update of its scale; a test it does.
+        patch = [
+            {"op": "test", "path": "/metadata/uid", "value": target.uid},
+            {"op": "add", "path": "/spec/replicas", "value": replicas},
+        ]
         path = target.kind.resource.path(target.namespace, target.name, "scale")
-        await api.send("PATCH", path, msgspec.json.encode(body), content_type="application/merge-patch+json")
+        try:
+            await api.send("PATCH", path, msgspec.json.encode(patch), content_type="application/json-patch+json")
+        except Rejected:
+            if decode_answer(await api.get(path), Object, "a scale").metadata.uid == target.uid:
+                raise
+            return f"{target} was left alone: it is a new object of the same name"
         was = wanted_replicas(target)
         return f"{target} scaled to {replicas}" + (f" (was {was})" if was is not None else "")
 

@@ -1,4 +1,4 @@
-"""Reading and writing one object, as far as this project does: get, create, update, merge patch, delete, scale."""
+"""Reading and writing one object, as far as this project does: get, create, update, merge patch, delete, scale (by JSON patch too)."""
 
 import json
 from typing import Any
@@ -66,7 +66,14 @@ def _delete(store: Store, request: Request, held: Json) -> Reply:
 
 def _scale(store: Store, request: Request, held: Json) -> Reply:
     if request.method in ("PUT", "PATCH"):
-        wanted = json.loads(request.body)["spec"]["replicas"]
+        body = json.loads(request.body)
+        if isinstance(body, list):
+            tested = next(each["value"] for each in body if each["op"] == "test" and each["path"] == "/metadata/uid")
+            if tested != held["metadata"]["uid"]:
+                return refusal(422, "the server rejected our request due to an error in our request")
+            wanted = next(each["value"] for each in body if each["path"] == "/spec/replicas")
+        else:
+            wanted = body["spec"]["replicas"]
         held = store.put(merged(held, {"spec": {"replicas": wanted}})).new or held
     names = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     meta = {key: held["metadata"][key] for key in names if key in held["metadata"]}

@@ -7,7 +7,7 @@ from typing import Any
 from kubetui.settings.options import Options
 from tests.fake.apiserver import FakeApiServer
 from tests.tui.exploring import Person, exploring
-from tests.tui.shop import pod, shop
+from tests.tui.shop import deployment, pod, shop
 
 WEB = "/api/v1/namespaces/shop/pods/web-7d4b9c-lm4vd"
 
@@ -78,7 +78,48 @@ async def test_scale_shows_now_and_wanted_and_patches_the_subresource(tmp_path: 
         await person.press("enter", "enter")
         await person.sees("scaled to 5 (was 2)")
         [sent] = server.asked("/apis/apps/v1/namespaces/shop/deployments/api/scale", method="PATCH")
-        assert json.loads(sent.body)["spec"] == {"replicas": 5}
+        assert {"op": "add", "path": "/spec/replicas", "value": 5} in json.loads(sent.body)
+
+
+async def test_scale_leaves_a_namesake_alone(tmp_path: Path) -> None:
+    server = shop()
+    async with exploring(server, tmp_path) as person:
+        await person.live()
+        await person.press("f1", "s")
+        await person.sees("Scale deployment/api")
+        reborn = deployment("api", 2)
+        reborn["metadata"]["uid"] = "reborn"
+        server.replaces(reborn)
+        await person.press("5", "enter", "enter")
+        await person.sees("left alone")
+        held = server.held(reborn)
+        assert held is not None and held["spec"]["replicas"] == 2
+
+
+async def test_a_number_beyond_what_the_api_takes_cannot_be_confirmed(tmp_path: Path) -> None:
+    server = shop()
+    async with exploring(server, tmp_path) as person:
+        await person.live()
+        await person.press("f1", "s")
+        await person.sees("Scale deployment/api")
+        await person.type("99999999999999999999999")
+        await person.press("enter", "enter")
+        await person.sees_no("$ kubectl")
+        assert not server.asked(method="PATCH")
+
+
+async def test_marks_stay_where_a_verb_was_cancelled(tmp_path: Path) -> None:
+    server = shop()
+    async with exploring(server, tmp_path) as person:
+        await person.live()
+        await person.press("f4", "space", "space", "ctrl+d")
+        await person.sees("Delete 2 pods")
+        await person.press("escape")
+        await person.sees("2 marked")
+        await person.press("ctrl+d")
+        await person.sees("Delete 2 pods")
+        await person.press("right", "enter")
+        await person.sees_no("2 marked")
 
 
 async def test_what_the_server_refuses_is_told_in_its_words(tmp_path: Path) -> None:
