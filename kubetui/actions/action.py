@@ -54,9 +54,13 @@ class Target(NamedTuple):
         return f"{self.kind.resource.singular or self.kind.resource.plural}/{self.name}"
 
 
+LARGEST = 2**31 - 1
+"""The largest number that the fields of the API take (int32)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A whole number to be entered, or left empty where it is not `needed`; `note` stands beside it."""
+    """A whole number to be entered, 0 to LARGEST, or left empty where it is not `needed`; `note` stands beside it."""
 
     name: str
     label: str

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, Select, Static
 from textual.widgets.input import Selection
 
-from kubetui.actions.action import Action, Answers, Choice, Field, Number, Question, Risk, Target, Toggle
+from kubetui.actions.action import LARGEST, Action, Answers, Choice, Field, Number, Question, Risk, Target, Toggle
 from kubetui.text import sanitise
 
 NAMED = 6
@@ -147,6 +147,8 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
                 case Number():
                     text = self.query_one(f"#field-{field.name}", Input).value.strip()
                     if not text.isdecimal() and (text or field.needed):
+                        return None
+                    if len(text) > len(str(LARGEST)) or int(text or 0) > LARGEST:
                         return None
                     answers[field.name] = int(text) if text else None
                 case Toggle():

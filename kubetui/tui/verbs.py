@@ -50,18 +50,18 @@ class Verbs:
         actions = applicable(targets[0].kind, readonly=self._session.options.readonly)
         return await self._app.push_screen_wait(Menu(str(targets[0]), actions, at))
 
-    async def do(self, action: Action, targets: Sequence[Target]) -> None:
-        """Asks what is to be asked, acts on each target, tells what came of it."""
+    async def do(self, action: Action, targets: Sequence[Target]) -> bool:
+        """Asks what is to be asked, acts on each target, tells what came of it; false where it was cancelled."""
         cluster = self._session.cluster
         if cluster is None:
-            return
+            return False
         targets = targets if action.many else targets[:1]
         question = action.asks(targets)
         answers: Answers | None = {}
         if question is not None:
             answers = await self._app.push_screen_wait(Dialog(action, targets, question, self._session.context))
         if answers is None:
-            return
+            return False
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def one(target: Target) -> tuple[bool, str]:
@@ -71,6 +71,7 @@ class Verbs:
 
         outcomes = await asyncio.gather(*map(one, targets))
         self._tell(action, outcomes)
+        return True
 
     def _tell(self, action: Action, outcomes: Sequence[tuple[bool, str]]) -> None:
         failed = [said for well, said in outcomes if not well]

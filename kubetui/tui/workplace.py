@@ -214,8 +214,7 @@ class Workplace(Steadfast, Screen[None]):
         """Looks or acts."""
         if action.shows is not None:
             self.post_message(OpenObject(targets[0], action.shows))
-        else:
-            await self.verbs.do(action, targets)
+        elif await self.verbs.do(action, targets):
             for pane in self.panes:
                 pane.table.action_clear_marks()
 
