@@ -1,7 +1,8 @@
-"""What keeps a screen going after a fault of our own in one of its handlers; what the fault was, the app tells."""
+"""What keeps a screen going after a fault of our own in a handler or a worker; what the fault was, the app tells."""
 
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.worker import Worker, WorkerState
 
 
 class Steadfast(MessagePump):
@@ -11,4 +12,10 @@ class Steadfast(MessagePump):
         try:
             await super()._dispatch_message(message)
         except Exception as error:
+            self.app._handle_exception(error)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that failed would otherwise have done nothing, and said nothing."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and isinstance(error, Exception):
             self.app._handle_exception(error)

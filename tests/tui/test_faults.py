@@ -7,6 +7,7 @@ import pytest
 from kubetui.tui.app import Explorer
 from kubetui.tui.board import Board
 from kubetui.tui.pane import Pane
+from kubetui.tui.verbs import Verbs
 from tests.tui.exploring import exploring
 from tests.tui.shop import shop
 
@@ -47,3 +48,11 @@ async def test_a_screen_whose_handler_fails_goes_on(tmp_path: Path, monkeypatch:
             await person.until(lambda: len(person.app._notifications) > 0, "a notice on")
         await person.press("f2")
         await person.sees("VERSION")
+
+
+async def test_a_worker_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Verbs, "do", faulty)
+    async with exploring(shop(), tmp_path, explorer=OnATerminal) as person:
+        await person.live()
+        await person.press("f4", "ctrl+d")
+        await person.sees("Something went wrong here: ZeroDivisionError")
