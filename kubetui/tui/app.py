@@ -17,13 +17,14 @@ from kubetui.tui.board import Board
 from kubetui.tui.command import Board as ToBoard
 from kubetui.tui.command import Context, Contexts, Help, Namespaces, Open, Quit, parse_command
 from kubetui.tui.frames import Frames
+from kubetui.tui.headline import Headline
 from kubetui.tui.keys import GOING, LOOKING
 from kubetui.tui.listing import Listing
 from kubetui.tui.palette import Finder, Palette
 from kubetui.tui.places import ListPlace, ObjectPlace, Place, Placed, Trail
 from kubetui.tui.session import Session
 from kubetui.tui.steadfast import Steadfast
-from kubetui.tui.themes import DEFAULT, themes
+from kubetui.tui.themes import ALIASES, DEFAULT, themes
 from kubetui.tui.visits import Visits
 from kubetui.tui.workplace import Workplace
 
@@ -49,7 +50,7 @@ class Explorer(Steadfast, App[int]):
     ]
 
     def __init__(self, session: Session) -> None:
-        super().__init__(ansi_color=session.options.theme == "ansi")
+        super().__init__(ansi_color=(session.options.theme or "").startswith("ansi"))
         self.session = session
         self._visits: Visits[Trail] = Visits(self.trail)
 
@@ -63,7 +64,11 @@ class Explorer(Steadfast, App[int]):
     def on_mount(self) -> None:
         for theme in themes():
             self.register_theme(theme)
-        self.theme = self.session.options.theme or DEFAULT
+        wanted = self.session.options.theme or DEFAULT
+        known = ALIASES.get(wanted, wanted)
+        self.theme = known if known in self.available_themes else DEFAULT
+        if known not in self.available_themes:
+            self.complain(f"There is no theme {wanted!r}. ctrl-p and the word theme show those there are.")
         self.frames = Frames()
         self.session.on_switch.append(self._switched)
         self.push_screen(Board(self.session, self.frames))
@@ -95,7 +100,7 @@ class Explorer(Steadfast, App[int]):
         if command.context and command.context != self.session.context:
             await self.session.switch(command.context)
         if command.namespaces is not None:
-            self.look_at(command.namespaces)
+            self._narrow_to(command.namespaces)
         try:
             kind = await self.session.kind(command.word)
             wanted = parse_filter(command.filter) if command.filter else EVERYTHING
@@ -107,11 +112,13 @@ class Explorer(Steadfast, App[int]):
             return
         self.to_board()
         self._enter(ListPlace(kind, wanted))
+        self._visits.visit(self.trail)
 
     def open_object(self, target: Target, show: Show) -> None:
         """The object view on one of its tabs."""
         self._visits.visit(self.trail)
         self._enter(ObjectPlace(target.uid, target, show))
+        self._visits.visit(self.trail)
 
     def _enter(self, place: Place) -> None:
         match place:
@@ -139,7 +146,7 @@ class Explorer(Steadfast, App[int]):
             return
         if trail.context != self.session.context:
             await self.session.switch(trail.context)
-        self.look_at(trail.scope)
+        self._narrow_to(trail.scope)
         self.to_board()
         for place in trail.places:
             self._enter(place)
@@ -160,6 +167,11 @@ class Explorer(Steadfast, App[int]):
         """Other namespaces, on every screen."""
         if namespaces != self.session.scope:
             self._visits.visit(self.trail)
+            self._narrow_to(namespaces)
+
+    def _narrow_to(self, namespaces: tuple[str, ...]) -> None:
+        """The same as a part of another step: no place of its own in the history."""
+        if namespaces != self.session.scope:
             self.session.look_at(namespaces)
             self._switched()
 
@@ -177,6 +189,9 @@ class Explorer(Steadfast, App[int]):
     def action_head(self) -> None:
         """Hides the head line, or shows it again, on every screen."""
         self.toggle_class("-no-head")
+        for screen in self.screen_stack:
+            for headline in screen.query(Headline):
+                headline.update_node_styles()
 
     def action_command_palette(self) -> None:
         """What can be found from here."""
