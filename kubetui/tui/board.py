@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.events import DescendantFocus, Resize
 from textual.layout import Layout
 from textual.widget import Widget
+from textual.widgets import Input
 
 from kubetui.tui.boardcolumns import Gauges
 from kubetui.tui.boardlayout import BoardLayout
@@ -150,6 +151,10 @@ class Board(Workplace):
         panes = self.query_one(Panes)
         panes.place(panes.places.wide, zoomed=not panes.places.zoomed)
         self.query_one(StoryStrip).display = not panes.places.zoomed
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The tab key belongs to a line that is being typed."""
+        return action != "next" or not isinstance(self.focused, Input)
 
     def action_next(self, step: int) -> None:
         at = self._panes.index(self.pane) if self.pane else 0

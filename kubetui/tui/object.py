@@ -106,7 +106,8 @@ class ObjectScreen(Screen[None]):
     @property
     def place(self) -> ObjectPlace:
         """How one comes back here."""
-        return ObjectPlace(self.target.uid, self.target, Show(self.tabs.opened))
+        given = Target(self.kind, self._given)
+        return ObjectPlace(given.uid, given, Show(self.tabs.opened))
 
     @property
     def target(self) -> Target:

@@ -126,15 +126,17 @@ class Victim(Person):
         assert isinstance(self.app, Recorded)
         return self.app
 
-    def is_unharmed(self) -> None:
-        """Nothing was obeyed, and the app runs."""
+    async def is_unharmed(self) -> None:
+        """Nothing was obeyed, the app runs, and another terminal has every line in its place."""
         assert self.app.is_running and self.app.return_code is None
         written = self.terminal.written
         assert obeyed(written) == []
         assert not any(text in written for text in SEQUENCES)
-        screen = shown(written, (self.app.size.width, self.app.size.height))
-        assert "PWNED" not in screen.title + screen.icon_name
-        assert screen.display[-1].rstrip().endswith("help") or self.app.screen.is_modal
+        self.app.screen.refresh()
+        await self.pilot.pause()
+        drawn = shown(self.terminal.written[len(written) :], (self.app.size.width, self.app.size.height))
+        assert "PWNED" not in drawn.title + drawn.icon_name
+        assert drawn.display[-1].rstrip().endswith("help") or self.app.screen.is_modal
 
     async def command(self, line: str) -> None:
         await self.press("colon")
@@ -161,7 +163,7 @@ async def test_the_board_and_every_row_of_its_panes(tmp_path: Path) -> None:
         for pane in ("f1", "f2", "f3", "f4"):
             await person.press(pane, "end", "home", "z", "ctrl+w", "end", "right", "right", "home", "z")
             await person.pilot.pause()
-        person.is_unharmed()
+        await person.is_unharmed()
 
 
 async def test_lists_drawers_and_filters(tmp_path: Path) -> None:
@@ -175,7 +177,7 @@ async def test_lists_drawers_and_filters(tmp_path: Path) -> None:
             await person.press("down", "down", "down", "end", "slash", "left_square_bracket", "at")
             await person.sees("/[@")
             await person.press("enter", "escape")
-        person.is_unharmed()
+        await person.is_unharmed()
 
 
 @pytest.mark.parametrize("keys", (("m",), ("ctrl+d",)), ids=("menu", "dialog"))
@@ -191,7 +193,7 @@ async def test_menus_and_dialogs_name_their_target(keys: tuple[str, ...], tmp_pa
             await person.press(*keys)
             await person.pilot.pause()
             await person.press("escape", "down")
-        person.is_unharmed()
+        await person.is_unharmed()
 
 
 async def test_a_dialog_names_many_targets_and_asks_for_a_word(tmp_path: Path) -> None:
@@ -205,7 +207,7 @@ async def test_a_dialog_names_many_targets_and_asks_for_a_word(tmp_path: Path) -
         await person.sees("confirm")
         await person.press("escape", "home", *("space" for _ in range(6)), "ctrl+d")
         await person.sees("Delete 6 namespaces")
-        person.is_unharmed()
+        await person.is_unharmed()
 
 
 async def test_what_the_server_says_is_told_in_toasts_and_titles(tmp_path: Path) -> None:
@@ -222,7 +224,7 @@ async def test_what_the_server_says_is_told_in_toasts_and_titles(tmp_path: Path)
             await person.sees("Delete 5 pods")
             await person.press("right", "enter")
             await person.sees("delete failed")
-        person.is_unharmed()
+        await person.is_unharmed()
 
 
 async def test_an_answer_that_is_no_answer(tmp_path: Path) -> None:
@@ -231,7 +233,7 @@ async def test_an_answer_that_is_no_answer(tmp_path: Path) -> None:
     async with exploring(server, tmp_path, size=SIZE, explorer=Recorded) as someone:
         person = Victim(someone.app, someone.pilot)
         await person.sees("Services 2", "⚠")
-        person.is_unharmed()
+        await person.is_unharmed()
 
 
 async def test_the_story_tells_hostile_names(tmp_path: Path) -> None:
@@ -246,7 +248,7 @@ async def test_the_story_tells_hostile_names(tmp_path: Path) -> None:
             server.adds(late)
             await person.pilot.pause(0.02)
         await person.sees("→")
-        person.is_unharmed()
+        await person.is_unharmed()
 
 
 async def test_the_palette_suggestions_and_help(tmp_path: Path) -> None:
@@ -269,7 +271,7 @@ async def test_the_palette_suggestions_and_help(tmp_path: Path) -> None:
         await person.press("question_mark")
         await person.sees("Namespaces of this session")
         await person.press("pagedown", "end")
-        person.is_unharmed()
+        await person.is_unharmed()
 
 
 def hostile_kubeconfig(url: str) -> str:
@@ -292,7 +294,7 @@ async def test_contexts_in_the_list_and_in_the_head_line(tmp_path: Path) -> None
             person.app.go_to(text)
             await person.until(lambda text=text: person.app.session.context == text, "that context on")  # type: ignore[misc]
             await person.pilot.pause()
-        person.is_unharmed()
+        await person.is_unharmed()
 
 
 async def test_a_kubeconfig_that_is_none_is_named_with_its_path(tmp_path: Path) -> None:
@@ -301,7 +303,7 @@ async def test_a_kubeconfig_that_is_none_is_named_with_its_path(tmp_path: Path) 
     async with exploring(shop(), folder, size=SIZE, explorer=Recorded, config=lambda url: "a: [") as someone:
         person = Victim(someone.app, someone.pilot)
         await person.sees("no cluster")
-        person.is_unharmed()
+        await person.is_unharmed()
 
 
 async def test_an_object_in_all_its_tabs(tmp_path: Path) -> None:
@@ -323,7 +325,7 @@ async def test_an_object_in_all_its_tabs(tmp_path: Path) -> None:
                 await person.press("tab")
                 await person.pilot.pause(0.02)
             await person.press("escape", "down")
-        person.is_unharmed()
+        await person.is_unharmed()
 
 
 def test_the_log_file_does_nothing_to_who_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -354,4 +356,4 @@ async def test_a_click_on_hostile_text_runs_nothing(tmp_path: Path) -> None:
             for x in (40, 70):
                 await person.pilot.click(offset=(x, y))
         assert person.app.screen is before
-        person.is_unharmed()
+        await person.is_unharmed()
