@@ -78,17 +78,20 @@ _BY_CODE: dict[int, type[ApiError]] = {401: Unauthorized, 403: Forbidden, 404: N
 
 def from_status(status: Mapping[str, Any], code: int, asked: str, *, retry_after: float | None = None) -> ApiError:
     """The error a Status object stands for, from an answer or from within a watch; `asked` says what was asked."""
-    code = code or int(status.get("code") or 500)
+    said_code = status.get("code")
+    code = code or (said_code if isinstance(said_code, int) else 0) or 500
     reason = status.get("reason")
     said = status.get("message") or reason or f"HTTP {code}"
     sentence = f"{asked}: {said}"
     if reason == "Expired" or reason == "Gone":
         return Expired(sentence, status=status)
-    causes = (status.get("details") or {}).get("causes") or ()
-    if any(cause.get("reason") == "ResourceVersionTooLarge" for cause in causes):
+    details = status.get("details")
+    details = details if isinstance(details, dict) else {}
+    if "ResourceVersionTooLarge" in _causes(details):
         return TooLarge(sentence, status=status)
     if code == 429:
-        asked_to_wait = retry_after or (status.get("details") or {}).get("retryAfterSeconds")
+        seconds = details.get("retryAfterSeconds")
+        asked_to_wait = retry_after or (seconds if isinstance(seconds, (int, float)) else None)
         return Throttled(sentence, status=status, retry_after=asked_to_wait)
     if code in _BY_CODE:
         return _BY_CODE[code](sentence, status=status)
@@ -97,10 +100,16 @@ def from_status(status: Mapping[str, Any], code: int, asked: str, *, retry_after
     return Rejected(sentence, status=status)
 
 
+def _causes(details: Mapping[str, Any]) -> list[Any]:
+    """The reasons of a Status's causes; whatever is not written as one is left out."""
+    causes = details.get("causes")
+    return [each.get("reason") for each in causes if isinstance(each, dict)] if isinstance(causes, list) else []
+
+
 def from_answer(code: int, headers: Mapping[str, str], body: bytes, asked: str) -> ApiError:
     """The error an HTTP answer of 400 and above stands for. Header names are lower case; the body may be anything."""
     wait = headers.get("retry-after", "")
-    retry_after = float(wait) if wait.isdigit() else None
+    retry_after = float(wait) if wait.isdecimal() and len(wait) < 10 else None
     status = _status(body)
     if not isinstance(status, dict) or status.get("kind") != "Status":
         text = " ".join(body[:4096].decode(errors="replace").split())
