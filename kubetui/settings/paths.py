@@ -4,6 +4,9 @@ from pathlib import Path
 
 import platformdirs
 
+LONGEST = 240
+"""Bytes of a name that are kept, from its end: file systems take 255, some for the number and what follows the dot."""
+
 
 def log_file() -> Path:
     """The log file; its folder is made, readable by its owner alone."""
@@ -13,10 +16,15 @@ def log_file() -> Path:
 
 
 def saved(name: str) -> Path:
-    """A path of that name, in the working folder, that does not exist yet: `web.log`, `web-2.log`."""
-    path = Path(name)
+    """A path of that name, in the working folder, that does not exist yet: `web.log`, `web-2.log`.
+
+    Names come from the cluster: whatever leads out of the folder, or can't be a file's name, is written otherwise.
+    """
+    stem, dot, suffix = "".join(char if char.isprintable() and char != "/" else "-" for char in name).rpartition(".")
+    stem = stem.encode()[-LONGEST:].decode(errors="ignore")
+    path = Path(f"{stem}{dot}{suffix}")
     number = 2
     while path.exists():
-        path = Path(name).with_stem(f"{Path(name).stem}-{number}")
+        path = Path(f"{stem}-{number}{dot}{suffix}")
         number += 1
     return path.absolute()
