@@ -1,6 +1,7 @@
 """All that lives as long as one connection: the feeds that views share, the relations, the probe."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -8,13 +9,15 @@ from typing import TypeVar
 from kubetui.client.api import Api
 from kubetui.kinds.kind import Kind
 from kubetui.live.change import Change
-from kubetui.live.feed import AnyFeed, Feed, Scope
+from kubetui.live.feed import FAULT, AnyFeed, Feed, Scope
 from kubetui.live.probe import Probe
 from kubetui.live.relations import Relations
 from kubetui.live.store import Listener, Store, uid_of
 from kubetui.read import Object
 
 T = TypeVar("T", bound=Object)
+
+log = logging.getLogger(__name__)
 
 LINGER = 60.0
 """Seconds a feed goes on after its last view has closed, so that going back costs nothing."""
@@ -43,6 +46,7 @@ class Cluster:
     def start(self) -> None:
         """Begins to ask whether the server answers."""
         self._probing = asyncio.create_task(self.probe.run(), name="probe")
+        self._probing.add_done_callback(self._probe_ended)
 
     def open(self, kind: Kind[T], scope: Scope = ()) -> Store[T]:
         """The store of that kind and scope, live from now on; each `open` is ended by one `leave`."""
@@ -133,6 +137,12 @@ class Cluster:
         self.silent = why
         for feed in self._feeds.values():
             feed.suspect(why, since)
+
+    def _probe_ended(self, task: asyncio.Task[None]) -> None:
+        """It goes on until it is cancelled; where a fault of our own has ended it, nothing counts as live."""
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("%s ended", task.get_name(), exc_info=fault)
+            self._fell_silent(FAULT, asyncio.get_running_loop().time())
 
     def _answers(self) -> None:
         self.silent = ""

@@ -219,6 +219,18 @@ async def test_a_pulse_comes_with_every_question_of_the_probe() -> None:
     assert len(pulses) == len(server.asked("/version"))
 
 
+async def test_a_probe_that_a_fault_of_our_own_has_ended_is_told() -> None:
+    def faulty() -> None:
+        raise ZeroDivisionError
+
+    async with connected(FakeApiServer()) as cluster:
+        seen = Seen(cluster.open(POD))
+        await seen.until(Phase.LIVE)
+        cluster.on_pulse.append(faulty)
+        state = await seen.until(Phase.STALE, 20)
+        assert "a fault in kubetui itself" in state.why
+
+
 async def test_a_view_that_leaves_after_the_end_starts_nothing() -> None:
     server = FakeApiServer()
     faults: list[dict[str, object]] = []
