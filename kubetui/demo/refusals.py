@@ -145,7 +145,7 @@ def duplicate(field: str, value: object) -> Cause:
 
 
 def not_supported(field: str, value: object, valid: Sequence[str]) -> Cause:
-    choices = ", ".join(quoted(choice) for choice in sorted(valid))
+    choices = ", ".join(quoted(choice) for choice in valid)
     return Cause("FieldValueNotSupported", f"Unsupported value: {quoted(value)}: supported values: {choices}", field)
 
 

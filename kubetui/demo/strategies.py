@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from kubetui.demo.objects import name_of
 from kubetui.demo.refusals import Cause, required
 from kubetui.demo.resources import Resource
+from kubetui.demo.rules import checks
 
 if TYPE_CHECKING:
     from kubetui.demo.registry import Registry
@@ -30,11 +31,18 @@ class Strategy:
 
     def validate(self, obj: Json) -> list[Cause]:
         """What is wrong with a new object."""
-        return [] if name_of(obj) else [required("metadata.name", "name or generateName is required")]
+        name = name_of(obj)
+        if not name:
+            return [required("metadata.name", "name or generateName is required")]
+        return [*self.validate_name("metadata.name", name), *_metadata(obj)]
+
+    def validate_name(self, field: str, name: str) -> list[Cause]:
+        """What is wrong with the object's name."""
+        return checks.subdomain_name(field, name)
 
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
         """What is wrong with a new state of an object."""
-        return []
+        return [] if subresource else _metadata(new)
 
     def grace(self, obj: Json, asked: int | None) -> int:
         """Seconds from the wish to delete to the end. Only what can be stopped gracefully takes any."""
@@ -59,7 +67,15 @@ class Strategies:
         return found
 
 
+def _metadata(obj: Json) -> list[Cause]:
+    metadata = obj["metadata"]
+    return [
+        *checks.labels("metadata.labels", metadata.get("labels")),
+        *checks.annotations("metadata.annotations", metadata.get("annotations")),
+    ]
+
+
 def _kind_of(resource: Resource) -> type[Strategy]:
-    from kubetui.demo.rules import RULES
+    from kubetui.demo.rules.kinds import RULES
 
     return RULES.get(resource.key, Strategy)

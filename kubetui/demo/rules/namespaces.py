@@ -3,6 +3,8 @@
 from typing import Any
 
 from kubetui.demo.objects import name_of
+from kubetui.demo.refusals import Cause
+from kubetui.demo.rules import checks
 from kubetui.demo.strategies import Strategy
 
 Json = dict[str, Any]
@@ -16,6 +18,9 @@ class NamespaceRules(Strategy):
             obj["status"] = {"phase": "Active"}
         labels = obj["metadata"].get("labels") or {}
         obj["metadata"]["labels"] = {**labels, "kubernetes.io/metadata.name": name_of(obj)}
+
+    def validate_name(self, field: str, name: str) -> list[Cause]:
+        return checks.label_name(field, name)
 
     def leave(self, obj: Json) -> Json:
         return {**obj, "status": {**obj.get("status", {}), "phase": "Terminating"}}

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from kubetui.demo.refusals import Cause, forbidden_field, required
+from kubetui.demo.refusals import Cause, forbidden_field, not_supported
+from kubetui.demo.rules.podchecks import pod_spec
 from kubetui.demo.rules.podspec import default_pod_spec, quality_of_service
 from kubetui.demo.strategies import Strategy
 
 Json = dict[str, Any]
 
+_POLICIES = ("Always", "OnFailure", "Never")
 TOLERATED_SECONDS = 300
 """How long a pod stays on a node that is not ready or out of reach."""
 
@@ -34,19 +36,22 @@ class PodRules(Strategy):
 
     def validate(self, obj: Json) -> list[Cause]:
         causes = super().validate(obj)
-        if not obj["spec"].get("containers"):
-            causes.append(required("spec.containers"))
+        spec = obj["spec"]
+        causes += pod_spec("spec", spec)
+        if spec["restartPolicy"] not in _POLICIES:
+            causes.append(not_supported("spec.restartPolicy", spec["restartPolicy"], _POLICIES))
         return causes
 
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
+        causes = super().validate_update(new, old, subresource)
         if subresource or new["spec"] == old["spec"] or _mutable_aside(new["spec"]) == _mutable_aside(old["spec"]):
-            return []
+            return causes
         allowed = (
             "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
             "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
             "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
         )
-        return [forbidden_field("spec", allowed)]
+        return [*causes, forbidden_field("spec", allowed)]
 
     def grace(self, obj: Json, asked: int | None) -> int:
         """What is asked for, or what the pod says; nothing for one that no kubelet has or that has ended."""

@@ -3,7 +3,9 @@
 from typing import Any
 
 from kubetui.demo.objects import uid_of
-from kubetui.demo.refusals import Cause, required, wrong_value
+from kubetui.demo.refusals import Cause, not_supported, required, wrong_value
+from kubetui.demo.rules import checks
+from kubetui.demo.rules.podchecks import pod_spec
 from kubetui.demo.rules.podspec import default_pod_spec
 from kubetui.demo.selectors import object_selector
 from kubetui.demo.strategies import Strategy
@@ -21,6 +23,8 @@ class TemplateRules(Strategy):
 
     status: Json = {}
     """The status of a new object."""
+    policies: tuple[str, ...] = ("Always",)
+    """The restart policies that its pods may have."""
 
     def default(self, obj: Json) -> None:
         _default_template(obj.setdefault("spec", {}).setdefault("template", {}))
@@ -32,15 +36,22 @@ class TemplateRules(Strategy):
         causes = super().validate(obj)
         spec = obj["spec"]
         labels = (spec["template"].get("metadata") or {}).get("labels") or {}
+        causes += checks.not_negative("spec.replicas", spec.get("replicas"))
         selector = object_selector(spec.get("selector"))
         if not selector:
             causes.append(required("spec.selector"))
-        elif not selector.matches(labels):
+        if not selector or not selector.matches(labels):
             detail = "`selector` does not match template `labels`"
             causes.append(wrong_value("spec.template.metadata.labels", labels, detail))
-        if not spec["template"]["spec"].get("containers"):
-            causes.append(required("spec.template.spec.containers"))
+        causes += checks.labels("spec.template.labels", labels)
+        causes += pod_spec("spec.template.spec", spec["template"]["spec"])
+        policy = spec["template"]["spec"].get("restartPolicy")
+        if policy not in self.policies:
+            causes.append(self._policy("spec.template.spec.restartPolicy", policy))
         return causes
+
+    def _policy(self, field: str, policy: object) -> Cause:
+        return not_supported(field, policy, self.policies)
 
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
         if subresource:
@@ -121,7 +132,19 @@ def _default_job(spec: Json) -> None:
     _default_template(spec.setdefault("template", {}))
 
 
+def _ends(field: str, policy: object) -> Cause:
+    """Why a pod that is to end may not have a restart policy."""
+    if policy == "Always":
+        return required(field, 'valid values: "OnFailure", "Never"')
+    return not_supported(field, policy, JobRules.policies)
+
+
 class JobRules(TemplateRules):
+    policies = ("OnFailure", "Never")
+
+    def _policy(self, field: str, policy: object) -> Cause:
+        return _ends(field, policy)
+
     def default(self, obj: Json) -> None:
         _default_job(obj.setdefault("spec", {}))
 
@@ -143,25 +166,6 @@ class JobRules(TemplateRules):
         }
         metadata.setdefault("creationTimestamp", None)
 
-    def validate(self, obj: Json) -> list[Cause]:
-        causes = super().validate(obj)
-        policy = obj["spec"]["template"]["spec"].get("restartPolicy")
-        if policy not in ("OnFailure", "Never"):
-            causes.append(
-                Cause(
-                    "FieldValueRequired",
-                    'Required value: valid values: "OnFailure", "Never"',
-                    "spec.template.spec.restartPolicy",
-                )
-                if not policy
-                else Cause(
-                    "FieldValueNotSupported",
-                    f'Unsupported value: "{policy}": supported values: "OnFailure", "Never"',
-                    "spec.template.spec.restartPolicy",
-                )
-            )
-        return causes
-
 
 class CronJobRules(Strategy):
     def default(self, obj: Json) -> None:
@@ -179,9 +183,23 @@ class CronJobRules(Strategy):
 
     def validate(self, obj: Json) -> list[Cause]:
         causes = super().validate(obj)
-        if not obj["spec"].get("schedule"):
+        spec = obj["spec"]
+        schedule = spec.get("schedule", "")
+        if not schedule:
             causes.append(required("spec.schedule"))
+        elif len(schedule.split()) != 5 and not schedule.startswith("@"):
+            parts = schedule.split()
+            detail = f"expected exactly 5 fields, found {len(parts)}: [{' '.join(parts)}]"
+            causes.append(wrong_value("spec.schedule", schedule, detail))
+        pods = spec["jobTemplate"]["spec"]["template"]["spec"]
+        field = "spec.jobTemplate.spec.template.spec"
+        causes += pod_spec(field, pods)
+        if pods.get("restartPolicy") not in JobRules.policies:
+            causes.append(_ends(f"{field}.restartPolicy", pods.get("restartPolicy")))
         return causes
+
+    def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
+        return [] if subresource else self.validate(new)
 
 
 def _default_job_template(spec: Json) -> None:
