@@ -83,7 +83,8 @@ class Gauges:
             leave()
         self._following.clear()
         self._cluster, self._scope = cluster, scope
-        for kind, gauge in ((POD, self.pods), (ENDPOINTSLICE, self.endpoints)):
+        counted: tuple[tuple[Kind[Any], Gauge], ...] = ((POD, self.pods), (ENDPOINTSLICE, self.endpoints))
+        for kind, gauge in counted:
             store = cluster.peek(kind, scope)
             if store is not None:
                 gauge.load(store)

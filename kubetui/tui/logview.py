@@ -308,7 +308,8 @@ class LogView(ScrollView, can_focus=True):
         ring, paint = self.book.ring, self._paint
         self._lost += self.shown.drop_before(ring.first)
         top, width = self._top_number(), paint.wrap_width
-        self.shown.lay_out(width and (lambda number, cells: height(paint.text(ring[number]), cells, width)))
+        wrapped = (lambda number, cells: height(paint.text(ring[number]), cells, width)) if width else None
+        self.shown.lay_out(wrapped)
         self._repaint()
         self._settle()
         if not self.following:

@@ -1,4 +1,4 @@
-"""Reading and writing one object, as far as this project does: get, create, update, merge patch, delete, scale (by JSON patch too)."""
+"""Reading and writing one object, as far as this project does: get, create, update, patch, delete, scale."""
 
 import json
 from typing import Any
