@@ -42,6 +42,8 @@ class Connection(asyncio.Protocol):
         self._writable.set()
         self._transport: asyncio.Transport | None = None
         self._task: asyncio.Task[None] | None = None
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done once the connection is closed."""
         self._refusal: Refusal | None = None
         self._url = b""
         self._headers: dict[str, str] = {}
@@ -59,6 +61,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._everyone.discard(self)
+        self.over.set_result(None)
         self._writable.set()
         if self._task is not None:
             self._task.cancel()

@@ -35,6 +35,11 @@ class Server:
         )
         self.port = self._listening.sockets[0].getsockname()[1]
 
+    async def quiet(self) -> None:
+        """Returns once no connection is open."""
+        while self._connections:
+            await asyncio.wait([connection.over for connection in self._connections])
+
     async def stop(self) -> None:
         """Stops listening and ends every connection."""
         if self._listening is None:

@@ -1,0 +1,121 @@
+"""What nonsense gets from the built-in cluster: an error in the API's own form, and nothing lost."""
+
+import pytest
+
+from tests.demo.api import CONFIGS, PODS, Api, config
+
+
+async def test_nobody_gets_in_without_a_token(api: Api) -> None:
+    for user in ("", "wrong"):
+        status, told = await api.call("GET", PODS, user=user)
+        assert (status, told["reason"]) == (401, "Unauthorized")
+
+
+async def test_who_may_not_is_told_what(api: Api) -> None:
+    status, told = await api.call("GET", PODS, user="viewer")
+    assert status == 403
+    assert told["message"] == (
+        'pods is forbidden: User "viewer" cannot list resource "pods" in API group "" in the namespace "default"'
+    )
+
+
+async def test_roles_that_are_bound_open_doors(api: Api) -> None:
+    role = {"metadata": {"name": "r"}, "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}]}
+    await api.create("/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles", role)
+    bound = {
+        "metadata": {"name": "b"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "r"},
+        "subjects": [{"kind": "User", "name": "viewer"}],
+    }
+    await api.create("/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings", bound)
+    assert (await api.call("GET", PODS, user="viewer"))[0] == 200
+    assert (await api.call("GET", "/api/v1/pods", user="viewer"))[0] == 403
+
+
+async def test_a_token_ends_with_its_time(api: Api) -> None:
+    account = {"metadata": {"name": "robot"}}
+    await api.create("/api/v1/namespaces/default/serviceaccounts", account)
+    path = "/api/v1/namespaces/default/serviceaccounts/robot/token"
+    made = await api.create(path, {"spec": {"expirationSeconds": 600}})
+    token = made["status"]["token"]
+    assert (await api.call("GET", "/version", user=token))[0] == 200
+    api.clock.advance(600)
+    assert (await api.call("GET", "/version", user=token))[0] == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/nothing",
+        "/api/v2/pods",
+        "/apis/nowhere/v1/pods",
+        "/api/v1/namespaces/default/nodes",
+        "/api/v1/namespaces/default/../../nodes",
+        "/api/v1/namespaces//pods",
+        "/api/v1/namespaces/default/pods/p/colour",
+        "/",
+    ],
+)
+async def test_paths_that_lead_nowhere(api: Api, path: str) -> None:
+    status, told = await api.call("GET", path)
+    assert (status, told["kind"], told["reason"]) == (404, "Status", "NotFound")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"7",
+        b'"x"',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"metadata": 7}',
+        b'{"metadata":{"name":7}}',
+    ],
+)
+async def test_broken_bodies(api: Api, body: bytes) -> None:
+    status, told = await api.call("POST", CONFIGS, body)
+    assert (status, told["kind"], told["reason"]) == (400, "Status", "BadRequest")
+
+
+async def test_values_of_a_wrong_type_are_named(api: Api) -> None:
+    status, told = await api.call("POST", CONFIGS, {**config("a"), "data": {"k": 7}})
+    assert status == 400
+    assert "cannot unmarshal number into Go struct field" in told["message"]
+
+
+async def test_a_media_type_that_is_not_known(api: Api) -> None:
+    status, told = await api.call("POST", CONFIGS, config("a"), content_type="text/plain")
+    assert (status, told["reason"]) == (415, "UnsupportedMediaType")
+    await api.create(CONFIGS, config("a"))
+    status, told = await api.call("PATCH", f"{CONFIGS}/a", {}, content_type="application/json")
+    assert (status, told["reason"]) == (415, "UnsupportedMediaType")
+
+
+async def test_a_method_that_does_not_go_with_the_path(api: Api) -> None:
+    status, told = await api.call("PUT", CONFIGS, config("a"))
+    assert (status, told["reason"]) == (405, "MethodNotAllowed")
+
+
+async def test_yaml_that_would_grow_without_end_is_refused(api: Api) -> None:
+    bomb = b"a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
+    status, _ = await api.call("POST", CONFIGS, bomb, content_type="application/yaml")
+    assert status == 400
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=x", "resourceVersion=x", "continue=x", "labelSelector=a in (", "resourceVersionMatch=Some"]
+)
+async def test_parameters_that_make_no_sense(api: Api, query: str) -> None:
+    status, told = await api.call("GET", f"{PODS}?{query}")
+    assert status in (400, 422)
+    assert told["kind"] == "Status"
+
+
+async def test_names_that_are_none(api: Api) -> None:
+    for name in ("A", "a_b", "-a", "a/b", "x" * 254):
+        status, told = await api.call("POST", CONFIGS, config(name))
+        assert (status, told["details"]["causes"][0]["field"]) == (422, "metadata.name")
