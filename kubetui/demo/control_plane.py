@@ -8,17 +8,23 @@ from collections.abc import Iterable, Sequence
 
 from kubetui.demo.clock import Clock
 from kubetui.demo.controllers.controller import Controller
+from kubetui.demo.controllers.cronjob import CronJobController
+from kubetui.demo.controllers.daemonset import DaemonSetController
 from kubetui.demo.controllers.deployment import DeploymentController
 from kubetui.demo.controllers.endpoints import EndpointsController
 from kubetui.demo.controllers.endpointslice import EndpointSliceController
 from kubetui.demo.controllers.garbage_collector import GarbageCollector
 from kubetui.demo.controllers.informer import Informers
+from kubetui.demo.controllers.job import JobController
 from kubetui.demo.controllers.namespace import NamespaceController
 from kubetui.demo.controllers.node_lifecycle import NodeLifecycleController
 from kubetui.demo.controllers.pod_gc import PodGarbageCollector
 from kubetui.demo.controllers.replicaset import ReplicaSetController
 from kubetui.demo.controllers.service_account import ServiceAccountController
+from kubetui.demo.controllers.statefulset import StatefulSetController
 from kubetui.demo.controllers.taint_eviction import TaintEvictionController
+from kubetui.demo.controllers.volume_binder import VolumeBinder
+from kubetui.demo.controllers.volume_protection import ClaimProtectionController, VolumeProtectionController
 from kubetui.demo.kubelet.fleet import Fleet
 from kubetui.demo.kubelet.machine import Machine
 from kubetui.demo.registry import Registry
@@ -32,6 +38,13 @@ CONTROLLERS: Sequence[type[Controller]] = (
     ServiceAccountController,
     DeploymentController,
     ReplicaSetController,
+    StatefulSetController,
+    DaemonSetController,
+    CronJobController,
+    JobController,
+    VolumeBinder,
+    ClaimProtectionController,
+    VolumeProtectionController,
     EndpointSliceController,
     EndpointsController,
     NodeLifecycleController,
