@@ -15,6 +15,7 @@ from kubetui.demo.refusals import bad_request, unsupported_media
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import Resource
 from kubetui.demo.schema.decoding import decoded_as
+from kubetui.demo.schema.ownership import applied, updated
 from kubetui.demo.tables.printer import Printers
 
 Json = dict[str, Any]
@@ -49,16 +50,21 @@ class Writes:
     def create(self, request: Request, route: Route) -> Answer:
         obj, warnings = self._known(request, route, self._object(request, route))
         made = self._registry.create(
-            route.resource, obj, route.namespace, user=request.user.name, dry_run=dry_run(request.query)
+            route.resource,
+            self._owned(None, obj, request, route),
+            route.namespace,
+            user=request.user.name,
+            dry_run=dry_run(request.query),
         )
         return self._told(request, route, made, 201, warnings)
 
     def update(self, request: Request, route: Route) -> Answer:
         obj, warnings = self._known(request, route, self._object(request, route))
         _same_name(obj, route)
+        old = self._registry.get(route.resource, route.namespace, route.name)
         made = self._registry.update(
             route.resource,
-            obj,
+            self._owned(old, obj, request, route),
             subresource=route.subresource,
             user=request.user.name,
             dry_run=dry_run(request.query),
@@ -72,6 +78,8 @@ class Writes:
             raise unsupported_media(
                 "the body of the request was in an unknown format - accepted media types include: " + ", ".join(known)
             )
+        if kind == "apply" and not route.subresource:
+            return self._apply(request, route)
         old = self._registry.get(route.resource, route.namespace, route.name)
         new = patched(route.resource, old, decoded(request.body, request.content_type), kind)
         if not isinstance(new.get("metadata"), dict):
@@ -80,12 +88,40 @@ class Writes:
         new, warnings = self._known(request, route, new)
         made = self._registry.update(
             route.resource,
-            new,
+            self._owned(old, new, request, route),
             subresource=route.subresource,
             user=request.user.name,
             dry_run=dry_run(request.query),
         )
         return self._told(request, route, made, 200, warnings)
+
+    def _apply(self, request: Request, route: Route) -> Answer:
+        """Server-side apply: creates what is not there, takes what it sets, leaves what others set."""
+        manager = request.query.get("fieldManager", "")
+        if not manager:
+            raise bad_request("fieldManager: Required value: is required for apply patch")
+        config, warnings = self._known(request, route, self._object(request, route))
+        _same_name(config, route)
+        resource = route.resource
+        config = {**config, "apiVersion": resource.api_version, "kind": resource.kind}
+        live = self._registry.find(resource, route.namespace, route.name)
+        force = request.query.get("force", "").lower() in ("true", "1")
+        new = applied(live, config, manager, force=force, now=self._registry.clock.stamp())
+        user, dry = request.user.name, dry_run(request.query)
+        if live is None:
+            made = self._registry.create(resource, new, route.namespace, user=user, dry_run=dry)
+            return self._told(request, route, made, 201, warnings)
+        made = self._registry.update(resource, new, user=user, dry_run=dry)
+        return self._told(request, route, made, 200, warnings)
+
+    def _owned(self, old: Json | None, new: Json, request: Request, route: Route) -> Json:
+        """The new state with the trail of who set what; writes of a subresource leave none."""
+        if route.subresource:
+            return new
+        agent = request.headers.get("user-agent", "").partition("/")[0]
+        manager = request.query.get("fieldManager") or agent or "unknown"
+        typed = {**new, "apiVersion": route.resource.api_version, "kind": route.resource.kind}
+        return updated(old, typed, manager, self._registry.clock.stamp())
 
     def delete(self, request: Request, route: Route) -> Answer:
         options = _delete_options(request)

@@ -1,0 +1,143 @@
+"""Who set which field of an object: server-side apply, and the trail that other writes leave for it. Pure."""
+
+from typing import Any
+
+import msgspec
+
+from kubetui.demo.objects import with_metadata
+from kubetui.demo.refusals import bad_request, refuse
+from kubetui.demo.schema.fieldsets import (
+    MISSING,
+    Fields,
+    Path,
+    decoded,
+    encoded,
+    fields_of,
+    merged,
+    readable,
+    value_at,
+    without,
+)
+from kubetui.demo.schema.schemas import schema_of
+
+Json = dict[str, Any]
+
+
+class Manager(msgspec.Struct, frozen=True):
+    """Who writes: a name, and whether by applying or by any other way."""
+
+    name: str
+    operation: str = "Update"
+
+
+def applied(live: Json | None, config: Json, manager: str, *, force: bool, now: str) -> Json:
+    """An object after somebody applied a configuration to it; `live` is None where there is none yet.
+
+    409 where a field that it sets to something else belongs to another, unless it is forced.
+    """
+    if config.get("metadata", {}).get("managedFields"):
+        raise bad_request("metadata.managedFields must be nil")
+    schema = schema_of(config["apiVersion"], config["kind"])
+    wanted = fields_of(config, schema)
+    me = Manager(manager, "Apply")
+    if live is None:
+        return _recorded(config, {me: wanted}, {}, now)
+    owners = _owners(live)
+    disputed = {
+        other: frozenset(
+            path
+            for path in fields & wanted
+            if value_at(config, path, schema) != value_at(live, path, schema) and not _item(path)
+        )
+        for other, fields in owners.items()
+        if other != me
+    }
+    disputed = {other: paths for other, paths in disputed.items() if paths}
+    if disputed and not force:
+        raise _conflict(disputed, config["apiVersion"])
+    new = merged(live, config, schema)
+    others = {other: fields - disputed.get(other, frozenset()) for other, fields in owners.items() if other != me}
+    kept = frozenset().union(*others.values()) if others else frozenset()
+    for path in sorted(owners.get(me, frozenset()) - wanted - kept, key=len, reverse=True):
+        if not any(known[: len(path)] == path for known in kept | wanted):
+            new = without(new, path, schema)
+    return _recorded(new, {**others, me: wanted}, _times(live), now, before=owners)
+
+
+def updated(old: Json | None, new: Json, manager: str, now: str) -> Json:
+    """An object with the trail of a write that is no apply: what it has changed belongs to its manager from now on."""
+    schema = schema_of(new["apiVersion"], new["kind"])
+    present = fields_of({key: value for key, value in new.items() if key != "status"}, schema)
+    me = Manager(manager)
+    if old is None:
+        return _recorded(new, {me: present}, {}, now)
+    owners = _owners(new)
+    changed = frozenset(path for path in present if value_at(old, path, schema) != value_at(new, path, schema))
+    held: dict[Manager, Fields] = {}
+    for other, fields in owners.items():
+        left = frozenset(path for path in fields if value_at(new, path, schema) is not MISSING)
+        held[other] = left if other == me else left - frozenset(path for path in changed if not _item(path))
+    if changed:
+        held[me] = held.get(me, frozenset()) | changed
+    return _recorded(new, held, _times(new), now, before=owners)
+
+
+def _item(path: Path) -> bool:
+    """Whether a path is that of a list's item itself: several may own it, whatever is in it."""
+    return path[-1].startswith("k:")
+
+
+def _owners(obj: Json) -> dict[Manager, Fields]:
+    found: dict[Manager, Fields] = {}
+    for entry in obj["metadata"].get("managedFields") or ():
+        if not entry.get("subresource"):
+            found[Manager(entry.get("manager", ""), entry.get("operation", ""))] = decoded(entry.get("fieldsV1"))
+    return found
+
+
+def _times(obj: Json) -> dict[Manager, str]:
+    return {
+        Manager(entry.get("manager", ""), entry.get("operation", "")): entry.get("time", "")
+        for entry in obj["metadata"].get("managedFields") or ()
+    }
+
+
+def _recorded(
+    obj: Json,
+    owners: dict[Manager, Fields],
+    times: dict[Manager, str],
+    now: str,
+    before: dict[Manager, Fields] | None = None,
+) -> Json:
+    entries = []
+    for manager, fields in owners.items():
+        if fields:
+            same = before is not None and before.get(manager) == fields
+            entries.append(
+                {
+                    "manager": manager.name,
+                    "operation": manager.operation,
+                    "apiVersion": obj["apiVersion"],
+                    "time": times.get(manager, now) if same else now,
+                    "fieldsType": "FieldsV1",
+                    "fieldsV1": encoded(fields),
+                }
+            )
+    apart = [entry for entry in obj["metadata"].get("managedFields") or () if entry.get("subresource")]
+    return with_metadata(obj, managedFields=[*entries, *apart] or None)
+
+
+def _conflict(disputed: dict[Manager, Fields], api_version: str) -> Exception:
+    causes: list[Json] = []
+    texts = []
+    for other, paths in sorted(disputed.items(), key=lambda one: one[0].name):
+        using = f" using {api_version}" if other.operation == "Update" else ""
+        who = f'conflict with "{other.name}"{using}'
+        named = sorted(readable(path) for path in paths)
+        causes += [{"reason": "FieldManagerConflict", "message": who, "field": path} for path in named]
+        if len(named) == 1:
+            texts.append(f"{who}: {named[0]}")
+        else:
+            texts.append(who.replace("conflict", "conflicts", 1) + ":\n" + "\n".join(f"- {path}" for path in named))
+    count = f"{len(causes)} conflict{'s' if len(causes) > 1 else ''}"
+    return refuse(409, "Conflict", f"Apply failed with {count}: " + "\n".join(texts), {"causes": causes})
