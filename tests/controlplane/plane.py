@@ -123,11 +123,19 @@ class ControlPlane:
         self.start()
 
     def start(self) -> None:
-        """Start the API server after `stop`; returns when it is ready."""
+        """Start the API server after `stop`; returns when it is ready. One that ends at once is started again."""
+        self._launch()
+        _until(lambda: self._ready() or (self._ended() and self._launch()), "the API server")
+
+    def _launch(self) -> bool:
+        """Run the API server; never ready right away."""
         with (self.folder / "apiserver.log").open("ab") as log:
             in_background = "bash apiserver.sh & echo $! >apiserver.pid"
             subprocess.run(in_background, shell=True, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        _until(self._ready, "the API server")
+        return False
+
+    def _ended(self) -> bool:
+        return _gone(self._pid("apiserver"))
 
     def compact(self, *erased: str) -> None:
         """Have the server forget its past: whoever then watches from an older version, or pages on, gets 410.
