@@ -11,7 +11,7 @@ class Options:
     kind: str | None = None
     """The word for a kind whose list is opened; None opens the board."""
     namespace: str | None = None
-    """One namespace, or several between commas; None takes the context's."""
+    """One namespace, or several between commas; None is all of them."""
     all_namespaces: bool = False
     context: str | None = None
     kubeconfig: Path | None = None
