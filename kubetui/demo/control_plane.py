@@ -16,6 +16,7 @@ from kubetui.demo.controllers.endpointslice import EndpointSliceController
 from kubetui.demo.controllers.garbage_collector import GarbageCollector
 from kubetui.demo.controllers.informer import Informers
 from kubetui.demo.controllers.job import JobController
+from kubetui.demo.controllers.load_balancer import LoadBalancerController
 from kubetui.demo.controllers.namespace import NamespaceController
 from kubetui.demo.controllers.node_lifecycle import NodeLifecycleController
 from kubetui.demo.controllers.pod_gc import PodGarbageCollector
@@ -47,6 +48,7 @@ CONTROLLERS: Sequence[type[Controller]] = (
     VolumeProtectionController,
     EndpointSliceController,
     EndpointsController,
+    LoadBalancerController,
     NodeLifecycleController,
     TaintEvictionController,
     PodGarbageCollector,

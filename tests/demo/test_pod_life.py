@@ -1,5 +1,6 @@
 """The life of a pod on its node: pulls, starts, probes, crashes, and its graceful end."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_crashing_container_is_restarted_ever_later() -> None:
 
     cluster.registry.subscribe(PODS, note)
     cluster.run(700)
-    gaps = [round(later - sooner - 1) for sooner, later in zip(starts, starts[1:], strict=False)]
+    gaps = [round(later - sooner - 1) for sooner, later in pairwise(starts)]
     assert gaps[0] <= 2
     assert [gap // 10 * 10 for gap in gaps[1:6]] == [10, 20, 40, 80, 160]
     found = cluster.get(PODS, "p")

@@ -1,0 +1,1 @@
+"""What a built-in cluster is filled with when it starts."""

@@ -1,0 +1,114 @@
+"""Short ways to write the manifests of which worlds are made. Pure."""
+
+from typing import Any
+
+from kubetui.demo.kubelet.behaviour import ANNOTATION
+from kubetui.demo.objects import Json
+
+
+def namespace(name: str) -> Json:
+    """A Namespace."""
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
+def container(name: str, image: str, *, cpu: str = "50m", memory: str = "64Mi", port: int = 0, **more: Any) -> Json:
+    """A container; with a port it has probes on it."""
+    made: Json = {
+        "name": name,
+        "image": image,
+        "resources": {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory}},
+    }
+    if port:
+        probe = {"httpGet": {"path": "/healthz", "port": port}, "periodSeconds": 5}
+        made["ports"] = [{"name": "http", "containerPort": port}]
+        made["readinessProbe"] = probe
+        made["livenessProbe"] = {**probe, "periodSeconds": 10, "initialDelaySeconds": 5}
+    return {**made, **more}
+
+
+def template(app: str, containers: list[Json], *, does: str = "", **spec: Any) -> Json:
+    """A pod template; `does` is what its containers do."""
+    metadata: Json = {"labels": {"app": app}}
+    if does:
+        metadata["annotations"] = {ANNOTATION: does}
+    return {"metadata": metadata, "spec": {"containers": containers, **spec}}
+
+
+def deployment(where: str, name: str, replicas: int, pods: Json, **spec: Any) -> Json:
+    """A Deployment."""
+    return _workload("Deployment", where, name, {"replicas": replicas, **_selected(name, pods), **spec})
+
+
+def stateful_set(where: str, name: str, replicas: int, pods: Json, storage: str, **spec: Any) -> Json:
+    """A StatefulSet whose pods each have a volume."""
+    claim = {
+        "metadata": {"name": "data"},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": "standard",
+            "resources": {"requests": {"storage": storage}},
+        },
+    }
+    body = {"replicas": replicas, "serviceName": name, **_selected(name, pods), "volumeClaimTemplates": [claim], **spec}
+    return _workload("StatefulSet", where, name, body)
+
+
+def daemon_set(where: str, name: str, pods: Json) -> Json:
+    """A DaemonSet."""
+    return _workload("DaemonSet", where, name, _selected(name, pods))
+
+
+def cron_job(where: str, name: str, schedule: str, pods: Json) -> Json:
+    """A CronJob."""
+    spec = {"schedule": schedule, "concurrencyPolicy": "Forbid", "jobTemplate": {"spec": {"template": pods}}}
+    metadata = {"name": name, "namespace": where}
+    return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata, "spec": spec}
+
+
+def service(where: str, name: str, port: int, target: int, kind: str = "ClusterIP", **spec: Any) -> Json:
+    """A Service for the pods of the same name."""
+    ports = [{"name": "http", "port": port, "targetPort": target}]
+    body = {"type": kind, "selector": {"app": name}, "ports": ports, **spec}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, "namespace": where, "labels": {"app": name}},
+        "spec": body,
+    }
+
+
+def budget(where: str, name: str, least: int) -> Json:
+    """A PodDisruptionBudget for the pods of the same name."""
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": name, "namespace": where},
+        "spec": {"minAvailable": least, "selector": {"matchLabels": {"app": name}}},
+    }
+
+
+def storage_class(provisioner: str) -> Json:
+    """The StorageClass `standard`, which claims get that name none."""
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {"name": "standard", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
+        "provisioner": provisioner,
+        "reclaimPolicy": "Delete",
+        "volumeBindingMode": "WaitForFirstConsumer",
+        "allowVolumeExpansion": True,
+    }
+
+
+def config_map(where: str, name: str, data: dict[str, str]) -> Json:
+    """A ConfigMap."""
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": where}, "data": data}
+
+
+def _selected(name: str, pods: Json) -> Json:
+    return {"selector": {"matchLabels": {"app": name}}, "template": pods}
+
+
+def _workload(kind: str, where: str, name: str, spec: Json) -> Json:
+    metadata = {"name": name, "namespace": where, "labels": {"app": name}}
+    return {"apiVersion": "apps/v1", "kind": kind, "metadata": metadata, "spec": spec}
