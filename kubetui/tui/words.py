@@ -9,6 +9,7 @@ from kubetui.tui.session import Session
 
 def completions(session: Session, typed: str) -> Iterator[str]:
     """Lines that may be meant by what is typed so far, the likelier first; the caller takes those that fit."""
+    namespaces = session.namespaces()
     first, blank, rest = typed.partition(" ")
     if not blank:
         yield from _words(session)
@@ -18,11 +19,11 @@ def completions(session: Session, typed: str) -> Iterator[str]:
     if first.lower() in CONTEXT_WORDS:
         yield from (head + each.name for each in contexts)
     elif first.lower() in NAMESPACE_WORDS:
-        yield from (head + name for name in session.namespaces())
+        yield from (head + name for name in namespaces)
     elif rest.rpartition(" ")[2].startswith("@"):
         yield from (f"{head}@{each.name}" for each in contexts)
     elif (kind := find(first)) is None or kind.resource.namespaced:
-        yield from (head + name for name in session.namespaces())
+        yield from (head + name for name in namespaces)
 
 
 def _words(session: Session) -> Iterator[str]:

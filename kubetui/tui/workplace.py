@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import DescendantFocus
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -96,9 +97,14 @@ class Workplace(Steadfast, Screen[None]):
 
     @property
     def pane(self) -> Pane | None:
-        """The pane in focus."""
+        """The pane in focus, or that had it last while a line is being typed."""
         widget: Widget | None = self.focused
-        return next((each for each in widget.ancestors_with_self if isinstance(each, Pane)), None) if widget else None
+        found = next((each for each in widget.ancestors_with_self if isinstance(each, Pane)), None) if widget else None
+        return found or self._last
+
+    @on(DescendantFocus)
+    def _remember_pane(self) -> None:
+        self._last = self.pane
 
     def on_mount(self) -> None:
         self.attach()
@@ -193,6 +199,7 @@ class Workplace(Steadfast, Screen[None]):
         except FilterError as why:
             self.query_one(Prompt).fault(str(why))
 
+    _last: Pane | None = None
     _before = EVERYTHING
     _narrowing: Pane | None = None
 

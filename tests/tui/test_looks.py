@@ -104,8 +104,11 @@ async def taken(scene: Scene, size: tuple[int, int], how: Callable[..., str]) ->
     options = Options(context="nowhere") if scene is no_cluster else None
     async with exploring(server, Path(), size=size, options=options) as person:
         await scene(person, server)
-        await person.pilot.pause()
-        return how(person.app)
+        before = ""
+        while (picture := how(person.app)) != before:
+            before = picture
+            await person.pilot.pause(0.1)
+        return picture
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
