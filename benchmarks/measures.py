@@ -110,11 +110,13 @@ def keys(terminal: Terminal, cursor: "Cursor", times: int) -> list[float]:
 
 
 def bytes_per_key(terminal: Terminal, times: int = 20) -> float:
-    """Bytes to the terminal in the tenth of a second after an arrow key; the median."""
+    """Bytes to the terminal after an arrow key until nothing comes for a while; the median."""
     written = []
     for number in range(times):
+        before = terminal.written
         terminal.type(DOWN if number % 2 == 0 else UP)
-        written.append(terminal.pass_time(0.1))
+        terminal.until_quiet(0.2, 1.0)
+        written.append(terminal.written - before)
     return statistics.median(written)
 
 
