@@ -24,7 +24,7 @@ from kubetui.tui.workplace import Workplace
 
 WIDE = 110
 """Columns of the screen from which on the page has two columns."""
-COLUMN = 60
+COLUMN = 72
 KEYS = 20
 """Cells for the keys of a line."""
 
@@ -81,7 +81,7 @@ class HelpScreen(ModalScreen[None]):
             text = _column(self._sections, room)
         else:
             left, right = _halves(self._sections)
-            width = min(COLUMN, room // 2)
+            width = min(COLUMN, (room - 6) // 2)
             text = _beside(_column(left, width), _column(right, width), width)
         self.query_one(Static).update(text)
 
