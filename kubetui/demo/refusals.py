@@ -114,11 +114,6 @@ def unsupported_media(message: str) -> Refusal:
     return refuse(415, "UnsupportedMediaType", message, {})
 
 
-def no_such_path() -> Refusal:
-    """What is asked for is not served at all."""
-    return refuse(404, "NotFound", "the server could not find the requested resource", {})
-
-
 def invalid(resource: Resource, name: str, causes: Sequence[Cause]) -> Refusal:
     """The object breaks rules of its kind; all of them are told at once."""
     texts = [str(cause) for cause in causes]

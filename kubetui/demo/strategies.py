@@ -23,6 +23,10 @@ class Strategy:
     def default(self, obj: Json) -> None:
         """Fills in, in place, what the person left out."""
 
+    def unknown(self, obj: Json) -> list[str]:
+        """The paths of fields that the kind does not have, as far as only the cluster knows them."""
+        return []
+
     def admit(self, obj: Json) -> None:
         """Completes a new object, in place, from what the cluster has: addresses, tokens, priorities. May refuse."""
 
@@ -62,7 +66,7 @@ class Strategies:
 
     def of(self, resource: Resource) -> Strategy:
         found = self._known.get(resource.key)
-        if found is None:
+        if found is None or found.resource != resource:
             found = self._known[resource.key] = _kind_of(resource)(self._registry, resource)
         return found
 
@@ -76,6 +80,7 @@ def _metadata(obj: Json) -> list[Cause]:
 
 
 def _kind_of(resource: Resource) -> type[Strategy]:
+    from kubetui.demo.rules.custom import CustomRules
     from kubetui.demo.rules.kinds import RULES
 
-    return RULES.get(resource.key, Strategy)
+    return CustomRules if resource.custom else RULES.get(resource.key, Strategy)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kubetui.demo.http.message import Answer
 from tests.demo.api import CONFIGS, PODS, Api, config
 
 
@@ -57,8 +58,9 @@ async def test_a_token_ends_with_its_time(api: Api) -> None:
     ],
 )
 async def test_paths_that_lead_nowhere(api: Api, path: str) -> None:
-    status, told = await api.call("GET", path)
-    assert (status, told["kind"], told["reason"]) == (404, "Status", "NotFound")
+    answer = await api.ask("GET", path)
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.body) == (404, b"404 page not found\n")
 
 
 @pytest.mark.parametrize(

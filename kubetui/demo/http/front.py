@@ -7,6 +7,7 @@ import msgspec
 
 from kubetui.demo.authorizer import Authorizer, Wish
 from kubetui.demo.catalog import Catalog
+from kubetui.demo.definitions import Definitions
 from kubetui.demo.http import reads
 from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.discovery import discover
@@ -14,7 +15,7 @@ from kubetui.demo.http.logs import Kubelets, log
 from kubetui.demo.http.message import Answer, Request, Stream, json_answer
 from kubetui.demo.http.openapi import describe
 from kubetui.demo.http.reviews import review
-from kubetui.demo.http.route import Route, route_of
+from kubetui.demo.http.route import NoSuchPath, Route, route_of
 from kubetui.demo.http.subresources import Subresources
 from kubetui.demo.http.watch import watch
 from kubetui.demo.http.writes import Writes
@@ -37,6 +38,7 @@ class Front:
         self._subresources = Subresources(registry, doorkeeper)
         self._doorkeeper = doorkeeper
         self._catalog = Catalog()
+        Definitions(registry, self._catalog)
         self._printers = Printers(registry)
         self._writes = Writes(registry, self._printers)
 
@@ -48,10 +50,13 @@ class Front:
             known = msgspec.structs.replace(request, user=self._doorkeeper.user_of(request))
             if not request.path.startswith(("/api/", "/apis/")) or request.path.count("/") < 4:
                 self._authorize(known, Wish(request.method.lower(), path=request.path))
-                told = discover(known, self._catalog) or describe(known, self._catalog)
+                told = discover(known, self._catalog) or describe(known, self._catalog, self._registry)
                 if told is not None:
                     return told
             return await self._objects(known)
+        except NoSuchPath:
+            # Not a Status: clients tell a path that is not served from an object that is not there by that.
+            return Answer(b"404 page not found\n", 404, "text/plain; charset=utf-8")
         except Refusal as refusal:
             return json_answer(refusal.status, refusal.code)
         except Exception:

@@ -8,13 +8,14 @@ from typing import Any
 
 from kubetui.demo.catalog import Catalog
 from kubetui.demo.http.message import Answer, Request, json_answer
-from kubetui.demo.resources import Resource
+from kubetui.demo.registry import Registry
+from kubetui.demo.resources import CUSTOMRESOURCEDEFINITIONS, Resource
 from kubetui.demo.schema.schemas import components, name_of_kind
 
 Json = dict[str, Any]
 
 
-def describe(request: Request, catalog: Catalog) -> Answer | None:
+def describe(request: Request, catalog: Catalog, registry: Registry) -> Answer | None:
     """The answer to /openapi/v3 and the documents under it; None for any other path."""
     match request.path.strip("/").split("/"):
         case ["openapi", "v3"]:
@@ -26,9 +27,9 @@ def describe(request: Request, catalog: Catalog) -> Answer | None:
             }
             return json_answer({"paths": paths})
         case ["openapi", "v3", "api", version] if version in catalog.versions()[""]:
-            return Answer(_document(tuple(catalog.of("", version))))
+            return Answer(_document(tuple(catalog.of("", version)), registry))
         case ["openapi", "v3", "apis", group, version] if version in catalog.versions().get(group, ()):
-            return Answer(_document(tuple(catalog.of(group, version))))
+            return Answer(_document(tuple(catalog.of(group, version)), registry))
     return None
 
 
@@ -36,9 +37,38 @@ def _hash(path: str) -> str:
     return sha512(path.encode()).hexdigest().upper()
 
 
-@lru_cache(maxsize=4)
-def _document(resources: tuple[Resource, ...]) -> bytes:
+def _document(resources: tuple[Resource, ...], registry: Registry) -> bytes:
     """One group and version: the paths of its resources, and every schema that they need."""
+    custom = {}
+    for resource in resources:
+        if resource.custom:
+            definition = registry.get(CUSTOMRESOURCEDEFINITIONS, "", resource.key)
+            version = next(one for one in definition["spec"]["versions"] if one["name"] == resource.version)
+            custom[_custom_name(resource)] = {
+                **version["schema"]["openAPIV3Schema"],
+                "x-kubernetes-group-version-kind": [_kind(resource)],
+            }
+    built_in = tuple(resource for resource in resources if not resource.custom)
+    document = _built_in(built_in)
+    if not custom:
+        return document
+    whole: Json = json.loads(document)
+    for resource in resources:
+        whole["paths"] |= _paths(resource)
+    whole["components"]["schemas"] |= custom
+    return json.dumps(whole).encode()
+
+
+def _custom_name(resource: Resource) -> str:
+    return ".".join([*reversed(resource.group.split(".")), resource.version, resource.kind])
+
+
+def _kind(resource: Resource) -> Json:
+    return {"group": resource.group, "version": resource.version, "kind": resource.kind}
+
+
+@lru_cache(maxsize=4)
+def _built_in(resources: tuple[Resource, ...]) -> bytes:
     paths: Json = {}
     names: list[str] = []
     for resource in resources:
@@ -57,8 +87,8 @@ def _document(resources: tuple[Resource, ...]) -> bytes:
 
 def _paths(resource: Resource) -> Json:
     root = f"/apis/{resource.group}/{resource.version}" if resource.group else f"/api/{resource.version}"
-    kind = {"group": resource.group, "version": resource.version, "kind": resource.kind}
-    name = name_of_kind(resource.api_version, resource.kind)
+    kind = _kind(resource)
+    name = _custom_name(resource) if resource.custom else name_of_kind(resource.api_version, resource.kind)
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}} if name else {}
     places = [f"{root}/namespaces/{{namespace}}/{resource.plural}"] if resource.namespaced else []
     places.append(f"{root}/{resource.plural}")

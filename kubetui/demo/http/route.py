@@ -3,8 +3,11 @@
 import msgspec
 
 from kubetui.demo.catalog import Catalog
-from kubetui.demo.refusals import no_such_path
 from kubetui.demo.resources import Resource
+
+
+class NoSuchPath(Exception):
+    """Nothing is served under a path."""
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -19,17 +22,17 @@ class Route(msgspec.Struct, frozen=True):
 
 
 def route_of(path: str, catalog: Catalog) -> Route:
-    """The meaning of a path. 404 where it leads nowhere."""
+    """The meaning of a path. NoSuchPath where it leads nowhere."""
     parts = path.strip("/").split("/")
     if "" in parts or "." in parts or ".." in parts:
-        raise no_such_path()
+        raise NoSuchPath
     match parts:
         case ["api", version, *rest] if rest:
             group = ""
         case ["apis", group, version, *rest] if rest:
             pass
         case _:
-            raise no_such_path()
+            raise NoSuchPath
     namespace = ""
     # /namespaces/x is a namespace, /namespaces/x/status a part of it, /namespaces/x/pods what is in it.
     if rest[0] == "namespaces" and len(rest) > 2 and not (group == "" and rest[2] in ("status", "finalize")):
@@ -37,11 +40,11 @@ def route_of(path: str, catalog: Catalog) -> Route:
     plural, *more = rest
     resource = catalog.find(group, version, plural)
     if resource is None or (namespace and not resource.namespaced):
-        raise no_such_path()
+        raise NoSuchPath
     name, subresource, *tail = (*more, "", "")
     rest_of_path = "/".join(part for part in tail if part)
     if name and resource.namespaced and not namespace:
-        raise no_such_path()
+        raise NoSuchPath
     if subresource and subresource not in resource.subresources:
-        raise no_such_path()
+        raise NoSuchPath
     return Route(resource, namespace, name, subresource, rest_of_path)

@@ -187,9 +187,10 @@ class Writes:
         """The object without fields that its kind does not have, and the warnings about those."""
         resource = route.resource
         found = decoded_as(resource.api_version, resource.kind, obj)
-        if not found.unknown:
+        paths = [*found.unknown, *self._registry.strategies.of(resource).unknown(found.obj)]
+        if not paths:
             return found.obj, ()
-        texts = [f'unknown field "{path}"' for path in found.unknown]
+        texts = [f'unknown field "{path}"' for path in paths]
         match request.query.get("fieldValidation", "Warn"):
             case "Strict":
                 version = resource.version

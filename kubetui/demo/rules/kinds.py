@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kubetui.demo.rules import configuration, network
+from kubetui.demo.rules import configuration, custom, network
 from kubetui.demo.rules.namespaces import NamespaceRules
 from kubetui.demo.rules.pods import PodRules
 from kubetui.demo.rules.workloads import (
@@ -35,6 +35,7 @@ RULES: Mapping[str, type[Strategy]] = {
     "persistentvolumes": configuration.VolumeRules,
     "storageclasses.storage.k8s.io": configuration.StorageClassRules,
     "priorityclasses.scheduling.k8s.io": configuration.PriorityClassRules,
+    "customresourcedefinitions.apiextensions.k8s.io": custom.DefinitionRules,
     "resourcequotas": configuration.QuotaRules,
     "horizontalpodautoscalers.autoscaling": configuration.AutoscalerRules,
     f"roles.{_RBAC}": configuration.RoleRules,

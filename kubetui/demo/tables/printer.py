@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from kubetui.demo.resources import Resource
+from kubetui.demo.resources import CUSTOMRESOURCEDEFINITIONS, Resource
 from kubetui.demo.tables.age import since
 
 if TYPE_CHECKING:
@@ -79,7 +79,12 @@ class Printers:
 
     def of(self, resource: Resource) -> Printer:
         """How the objects of a resource are printed."""
+        from kubetui.demo.tables.custom import custom_printer
         from kubetui.demo.tables.kinds import PRINTERS
 
+        if resource.custom:
+            definition = self._registry.get(CUSTOMRESOURCEDEFINITIONS, "", resource.key)
+            versions = {version["name"]: version for version in definition["spec"]["versions"]}
+            return custom_printer(versions[resource.version].get("additionalPrinterColumns") or [])
         known: Mapping[str, Printer] = PRINTERS
         return known.get(resource.key, DATED)

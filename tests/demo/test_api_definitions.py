@@ -1,0 +1,84 @@
+"""Custom resources on the built-in cluster: served, printed, held to their schema, gone with their definition."""
+
+from typing import Any
+
+import pytest
+
+from tests.demo.api import Api
+
+Json = dict[str, Any]
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+GAMES = "/apis/play.example.com/v1/namespaces/default/games"
+TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
+SPEC = {
+    "type": "object",
+    "required": ["size"],
+    "properties": {
+        "size": {"type": "integer", "minimum": 1, "maximum": 9},
+        "mode": {"type": "string", "enum": ["calm", "wild"], "default": "calm"},
+    },
+}
+
+
+@pytest.fixture
+async def games(api: Api) -> Api:
+    column = {"name": "Size", "type": "integer", "jsonPath": ".spec.size"}
+    version = {
+        "name": "v1",
+        "served": True,
+        "storage": True,
+        "additionalPrinterColumns": [column],
+        "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": SPEC}}},
+    }
+    names = {"plural": "games", "kind": "Game", "shortNames": ["gm"]}
+    spec = {"group": "play.example.com", "scope": "Namespaced", "names": names, "versions": [version]}
+    await api.create(DEFINITIONS, {"metadata": {"name": "games.play.example.com"}, "spec": spec})
+    return api
+
+
+def game(name: str = "g", **spec: object) -> Json:
+    return {"apiVersion": "play.example.com/v1", "kind": "Game", "metadata": {"name": name}, "spec": spec}
+
+
+async def test_what_is_defined_is_discovered(games: Api) -> None:
+    found = await games.get("/apis/play.example.com/v1")
+    assert [(one["name"], one["shortNames"]) for one in found["resources"]] == [("games", ["gm"])]
+    definition = await games.get(f"{DEFINITIONS}/games.play.example.com")
+    assert {one["type"]: one["status"] for one in definition["status"]["conditions"]} == {
+        "NamesAccepted": "True",
+        "Established": "True",
+    }
+
+
+async def test_an_object_has_the_defaults_and_the_columns_of_its_definition(games: Api) -> None:
+    made = await games.create(GAMES, game(size=3))
+    assert made["spec"] == {"size": 3, "mode": "calm"}
+    table = await games.get(GAMES, accept=TABLE)
+    assert [column["name"] for column in table["columnDefinitions"]] == ["Name", "Size"]
+    assert table["rows"][0]["cells"] == ["g", 3]
+
+
+async def test_an_object_is_held_to_its_schema(games: Api) -> None:
+    status, told = await games.call("POST", GAMES, game(size=30, mode="loud"))
+    assert status == 422
+    assert [(cause["field"], cause["message"]) for cause in told["details"]["causes"]] == [
+        ("spec.size", "Invalid value: 30: spec.size in body should be less than or equal to 9"),
+        ("spec.mode", 'Unsupported value: "loud": supported values: "calm", "wild"'),
+    ]
+    status, told = await games.call("POST", f"{GAMES}?fieldValidation=Strict", game(size=3, sighs=1))
+    assert (status, 'unknown field "spec.sighs"' in told["message"]) == (400, True)
+
+
+async def test_a_definition_takes_its_objects_with_it(games: Api) -> None:
+    await games.create(GAMES, game(size=3))
+    await games.call("DELETE", f"{DEFINITIONS}/games.play.example.com")
+    answer = await games.ask("GET", GAMES)
+    assert getattr(answer, "status", None) == 404
+    assert (await games.get(DEFINITIONS))["items"] == []
+
+
+async def test_a_definition_under_a_wrong_name_is_refused(api: Api) -> None:
+    names = {"plural": "games", "kind": "Game"}
+    spec = {"group": "play.example.com", "scope": "Namespaced", "names": names, "versions": []}
+    status, told = await api.call("POST", DEFINITIONS, {"metadata": {"name": "wrong.example.com"}, "spec": spec})
+    assert (status, told["details"]["causes"][0]["field"]) == (422, "metadata.name")
