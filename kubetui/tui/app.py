@@ -13,19 +13,19 @@ from kubetui.client.errors import ApiError
 from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
 from kubetui.text import sanitise
 from kubetui.tui.asks import LookAt, Obey, OpenObject
-from kubetui.tui.board import Board
-from kubetui.tui.command import Board as ToBoard
-from kubetui.tui.command import Context, Contexts, Help, Namespaces, Open, Quit, parse_command
+from kubetui.tui.board.screen import Board
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline
-from kubetui.tui.keys import GOING, LOOKING
 from kubetui.tui.listing import Listing
-from kubetui.tui.palette import Finder, Palette
-from kubetui.tui.places import ListPlace, ObjectPlace, Place, Placed, Trail
 from kubetui.tui.session import Session
 from kubetui.tui.steadfast import Steadfast
 from kubetui.tui.themes import ALIASES, DEFAULT, themes
-from kubetui.tui.visits import Visits
+from kubetui.tui.ways.command import Board as ToBoard
+from kubetui.tui.ways.command import Context, Contexts, Help, Namespaces, Open, Quit, parse_command
+from kubetui.tui.ways.keys import GOING, LOOKING
+from kubetui.tui.ways.palette import Finder, Palette
+from kubetui.tui.ways.places import ListPlace, ObjectPlace, Place, Placed, Trail
+from kubetui.tui.ways.visits import Visits
 from kubetui.tui.workplace import Workplace
 
 log = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ class Explorer(Steadfast, App[int]):
             case ListPlace(kind, wanted):
                 self.push_screen(Listing(self.session, self.frames, kind, wanted))
             case ObjectPlace(_, target, show):
-                from kubetui.tui.object import ObjectScreen
+                from kubetui.tui.object.screen import ObjectScreen
 
                 self.push_screen(ObjectScreen(self.session, self.frames, target, show))
 
@@ -199,13 +199,13 @@ class Explorer(Steadfast, App[int]):
             self.push_screen(Finder())
 
     def action_help(self) -> None:
-        from kubetui.tui.help import HelpScreen
+        from kubetui.tui.ways.help import HelpScreen
 
         self.push_screen(HelpScreen(self.screen))
 
     @work(group="switch", exclusive=True, exit_on_error=False, description="choose a context")
     async def action_contexts(self) -> None:
-        from kubetui.tui.contexts import ContextList
+        from kubetui.tui.ways.contexts import ContextList
 
         name = await self.push_screen_wait(ContextList(self.session))
         if name:

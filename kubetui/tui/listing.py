@@ -12,13 +12,13 @@ from kubetui.kinds.kind import Kind
 from kubetui.live.filter import EVERYTHING, Filter
 from kubetui.tui.frames import Frames
 from kubetui.tui.pane import Pane
-from kubetui.tui.places import ListPlace
 from kubetui.tui.session import Session
-from kubetui.tui.table import Table
+from kubetui.tui.table.table import Table
+from kubetui.tui.ways.places import ListPlace
 from kubetui.tui.workplace import Workplace
 
 if TYPE_CHECKING:
-    from kubetui.tui.drawer import Drawer
+    from kubetui.tui.object.drawer import Drawer
 
 WIDE = 150
 """Columns of a terminal that has room for the drawer."""
@@ -97,7 +97,7 @@ class Listing(Workplace):
             self._drawer.display = drawn
             self._drawer.follow(self._pane.under_cursor() if drawn and self.is_current else None)
         elif drawn:
-            from kubetui.tui.drawer import Drawer
+            from kubetui.tui.object.drawer import Drawer
 
             self._drawer = Drawer(self.session, self.frames, self._pane.kind)
             self._drawer.follow(self._pane.under_cursor())

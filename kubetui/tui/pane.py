@@ -25,7 +25,7 @@ from kubetui.tui.frames import Frames
 from kubetui.tui.headline import HEALTH_STYLE, told
 from kubetui.tui.seen import seen
 from kubetui.tui.session import Session
-from kubetui.tui.table import Table
+from kubetui.tui.table.table import Table
 
 FAULTS = parse_filter(f"{Health.BROKEN.value}|{Health.PROGRESS.value}")
 

@@ -8,7 +8,7 @@ import sys
 
 from kubetui.settings.logfile import open_log
 from kubetui.settings.options import Options
-from kubetui.tui.firstsight import first_kinds
+from kubetui.tui.board.firstsight import first_kinds
 from kubetui.tui.session import Session
 
 log = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ from kubetui.client.api import Api
 from kubetui.client.errors import ApiError
 from kubetui.text import sanitise_lines
 from kubetui.tui.dialog import Dialog
-from kubetui.tui.keys import spelled
-from kubetui.tui.menu import Menu
 from kubetui.tui.session import Session
+from kubetui.tui.ways.keys import spelled
+from kubetui.tui.ways.menu import Menu
 
 log = logging.getLogger(__name__)
 

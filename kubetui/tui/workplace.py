@@ -23,19 +23,19 @@ from kubetui.live.state import Phase, State, worst
 from kubetui.settings.paths import saved
 from kubetui.text import sanitise
 from kubetui.tui.asks import LookAt, Obey, OpenObject
-from kubetui.tui.follow import node, owner, target_of
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline, told
-from kubetui.tui.keybar import KeyBar
-from kubetui.tui.keys import GOING, LOOKING, SORTING
 from kubetui.tui.pane import Pane
-from kubetui.tui.prompt import Prompt
 from kubetui.tui.seen import seen
 from kubetui.tui.session import RECENT, Session
 from kubetui.tui.steadfast import Steadfast
-from kubetui.tui.table import Table
+from kubetui.tui.table.table import Table
 from kubetui.tui.verbs import Verbs, bindings
-from kubetui.tui.words import completions
+from kubetui.tui.ways.follow import node, owner, target_of
+from kubetui.tui.ways.keybar import KeyBar
+from kubetui.tui.ways.keys import GOING, LOOKING, SORTING
+from kubetui.tui.ways.prompt import Prompt
+from kubetui.tui.ways.words import completions
 
 SORTS = {"N": "NAME", "A": "AGE", "P": "NAMESPACE", "S": "STATUS", "R": "READY", "T": "RESTARTS", "I": "IP"}
 """k9s's sort keys, all of them."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from kubetui.tui.columns import GAP, MARGIN, SLACK, cut, cut_name, fit, pad
+from kubetui.tui.table.columns import GAP, MARGIN, SLACK, cut, cut_name, fit, pad
 
 LETTERS = st.text(alphabet="abc-漢é", max_size=30)
 

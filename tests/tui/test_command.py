@@ -4,7 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from kubetui.tui.command import EXAMPLES, Board, Command, Context, Contexts, Help, Namespaces, Open, Quit, parse_command
+from kubetui.tui.ways.command import (
+    EXAMPLES,
+    Board,
+    Command,
+    Context,
+    Contexts,
+    Help,
+    Namespaces,
+    Open,
+    Quit,
+    parse_command,
+)
 from tests.tui.exploring import exploring
 from tests.tui.shop import shop
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kubetui.settings.options import Options
-from kubetui.tui.table import Table
+from kubetui.tui.table.table import Table
 from tests.tui.exploring import exploring
 from tests.tui.shop import pod, shop
 

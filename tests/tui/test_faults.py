@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kubetui.tui.app import Explorer
-from kubetui.tui.board import Board
+from kubetui.tui.board.screen import Board
 from kubetui.tui.pane import Pane
 from kubetui.tui.verbs import Verbs
 from tests.tui.exploring import exploring

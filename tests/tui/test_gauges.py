@@ -8,7 +8,7 @@ from kubetui.kinds.kind import Health
 from kubetui.kinds.pod import POD
 from kubetui.live.change import Change
 from kubetui.live.gauges import Gauge
-from kubetui.tui.boardcolumns import bricks, endpoints, pod_on_node
+from kubetui.tui.board.columns import bricks, endpoints, pod_on_node
 from tests.kinds.build import build
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kubetui.settings.options import Options
-from kubetui.tui.keys import spelled
+from kubetui.tui.ways.keys import spelled
 from tests.tui.exploring import exploring
 from tests.tui.shop import shop
 

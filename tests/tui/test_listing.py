@@ -16,9 +16,7 @@ async def listed(person: Person, line: str, title: str) -> None:
     await person.sees(title)
 
 
-async def test_ctrl_s_saves_what_is_shown_as_kubectl_prints_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_ctrl_s_saves_what_is_shown_as_kubectl_prints_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     async with exploring(shop(), tmp_path) as person:
         await listed(person, "pods shop /web", "Pods 3 of 5")

@@ -21,13 +21,13 @@ from kubetui.client.logs import Body, Wanted
 from kubetui.live.logbook import LogBook
 from kubetui.live.logring import NOTICE, Entry, LogRing
 from kubetui.live.logs import FixedSources, Source
-from kubetui.tui import ansi
-from kubetui.tui.logfile import as_bytes
-from kubetui.tui.loglayout import LogLayout
-from kubetui.tui.logs import LogPane, LogScreen
-from kubetui.tui.logsearch import line_filter, marks, search
-from kubetui.tui.logtext import LogText, height, size
-from kubetui.tui.logview import LogView
+from kubetui.tui.logs import ansi
+from kubetui.tui.logs.layout import LogLayout
+from kubetui.tui.logs.pane import LogPane, LogScreen
+from kubetui.tui.logs.saving import as_bytes
+from kubetui.tui.logs.search import line_filter, marks, search
+from kubetui.tui.logs.text import LogText, height, size
+from kubetui.tui.logs.view import LogView
 
 AT = 1_700_000_000 * 10**9
 HOSTILE = [

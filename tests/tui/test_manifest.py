@@ -13,9 +13,9 @@ from textual.pilot import Pilot
 
 from kubetui.kinds.pod import POD
 from kubetui.resource import Resource, resource
-from kubetui.tui.logfile import MOST_COPIED
-from kubetui.tui.manifest import ManifestPane
-from kubetui.tui.manifestview import ManifestView
+from kubetui.tui.logs.saving import MOST_COPIED
+from kubetui.tui.object.manifest import ManifestPane
+from kubetui.tui.object.manifestview import ManifestView
 from kubetui.yamltext import dump
 from tests.tui.test_logs import HOSTILE
 
@@ -164,7 +164,7 @@ async def test_what_is_too_large_for_a_terminal_is_not_copied() -> None:
 async def test_what_cannot_be_saved_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     async with reading(thing()) as reader:
-        monkeypatch.setattr("kubetui.tui.manifest.saved", lambda name: tmp_path / "missing" / name)
+        monkeypatch.setattr("kubetui.tui.object.manifest.saved", lambda name: tmp_path / "missing" / name)
         await reader.press("ctrl+s")
         await reader.until(lambda: len(reader.app._notifications) > 0)
         assert "could not be saved" in reader.told

@@ -14,9 +14,9 @@ from kubetui.kinds.node import NODE
 from kubetui.kinds.pod import POD
 from kubetui.kinds.service import SERVICE
 from kubetui.settings.options import Options
-from kubetui.tui.logs import LogPane
-from kubetui.tui.objectevents import ObjectEvents
-from kubetui.tui.overview import Overview
+from kubetui.tui.logs.pane import LogPane
+from kubetui.tui.object.events import ObjectEvents
+from kubetui.tui.object.overview import Overview
 from tests.fake.apiserver import FakeApiServer, an_object
 from tests.tui.exploring import Person, exploring
 from tests.tui.shop import NOW, deployment, made, pod, shop, stamp

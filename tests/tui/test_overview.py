@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 
 from kubetui.kinds.page import Page, Reference, Section, Span, fact, row, section
 from kubetui.text import Aged
-from kubetui.tui.overview import Overview
-from kubetui.tui.pagelayout import PageLines, lay_out
+from kubetui.tui.object.overview import Overview
+from kubetui.tui.object.pagelayout import PageLines, lay_out
 from tests.tui.shop import NOW
 from tests.tui.test_logs import HOSTILE
 

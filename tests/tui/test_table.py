@@ -15,7 +15,7 @@ from textual.widgets import Static
 from kubetui.kinds.kind import Column, Kind
 from kubetui.live.order import Order
 from kubetui.live.view import View
-from kubetui.tui.table import Table
+from kubetui.tui.table.table import Table
 from tests.tui.things import BEGINNING, THINGS, Thing, added, deleted, modified, thing, view_of
 
 NOW = BEGINNING.timestamp()

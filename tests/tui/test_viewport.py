@@ -6,8 +6,8 @@ from kubetui.kinds.kind import Health
 from kubetui.live.filter import parse_filter
 from kubetui.live.order import Order
 from kubetui.live.view import View
-from kubetui.tui.line import Flag
-from kubetui.tui.viewport import Moment, Viewport
+from kubetui.tui.table.line import Flag
+from kubetui.tui.table.viewport import Moment, Viewport
 from tests.tui.things import BEGINNING, Thing, added, deleted, modified, thing, view_of
 
 NOW = BEGINNING.timestamp()

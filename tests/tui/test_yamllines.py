@@ -2,7 +2,7 @@
 
 import pytest
 
-from kubetui.tui.yamllines import Role, difference, parts, read_lines
+from kubetui.tui.object.yamllines import Role, difference, parts, read_lines
 from kubetui.yamltext import Json, dump
 
 
@@ -107,6 +107,6 @@ def test_of_far_too_many_differences_all_count() -> None:
 
 
 def test_roles_have_a_style_each() -> None:
-    from kubetui.tui.manifestview import ManifestView
+    from kubetui.tui.object.manifestview import ManifestView
 
     assert {f"manifest--{role.value}" for role in Role} <= ManifestView.COMPONENT_CLASSES

@@ -18,10 +18,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
-from kubetui.tui.ansi import Span
 from kubetui.tui.componentstyle import component_style, tint_only
-from kubetui.tui.logtext import LogText, height
-from kubetui.tui.yamllines import NOTHING, Difference, Role, YamlLines, parts
+from kubetui.tui.logs.ansi import Span
+from kubetui.tui.logs.text import LogText, height
+from kubetui.tui.object.yamllines import NOTHING, Difference, Role, YamlLines, parts
 
 GLOW = 1.5
 """Seconds for which changed lines are seen."""

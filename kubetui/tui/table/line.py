@@ -4,7 +4,7 @@ from enum import IntFlag, auto
 from typing import NamedTuple
 
 from kubetui.kinds.kind import Health
-from kubetui.tui.columns import Layout
+from kubetui.tui.table.columns import Layout
 
 RISING, FALLING = "▲", "▼"
 

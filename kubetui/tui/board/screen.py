@@ -12,15 +12,15 @@ from textual.layout import Layout
 from textual.widget import Widget
 from textual.widgets import Input
 
-from kubetui.tui.boardcolumns import Gauges
-from kubetui.tui.boardlayout import BoardLayout
-from kubetui.tui.firstsight import ON_BOARD, UNSEEN
+from kubetui.tui.board.columns import Gauges
+from kubetui.tui.board.firstsight import ON_BOARD, UNSEEN
+from kubetui.tui.board.layout import BoardLayout
+from kubetui.tui.board.storystrip import StoryStrip
 from kubetui.tui.frames import Frames
 from kubetui.tui.pane import Pane
 from kubetui.tui.seen import seen
 from kubetui.tui.session import Session
-from kubetui.tui.storystrip import StoryStrip
-from kubetui.tui.table import Table
+from kubetui.tui.table.table import Table
 from kubetui.tui.workplace import Workplace
 
 

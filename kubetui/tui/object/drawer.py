@@ -15,11 +15,11 @@ from kubetui.kinds.kind import Kind
 from kubetui.kinds.page import Reference
 from kubetui.live.portrait import Portrait
 from kubetui.live.state import Phase
-from kubetui.tui.follow import open_reference
 from kubetui.tui.frames import Frames
-from kubetui.tui.objecttitle import ObjectTitle
-from kubetui.tui.overview import Overview
+from kubetui.tui.object.overview import Overview
+from kubetui.tui.object.title import ObjectTitle
 from kubetui.tui.session import Session
+from kubetui.tui.ways.follow import open_reference
 
 REST = 0.25
 """Seconds the cursor rests on an object before it is looked at."""

@@ -9,8 +9,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from kubetui.kinds.kind import Health
-from kubetui.tui.columns import MARGIN, Heading, Layout, cut, cut_name, pad
-from kubetui.tui.line import Flag, Line
+from kubetui.tui.table.columns import MARGIN, Heading, Layout, cut, cut_name, pad
+from kubetui.tui.table.line import Flag, Line
 
 LINK, MARK, NEW = "▌", "✓", "+"
 FURTHER_LEFT, FURTHER_RIGHT = "‹", "›"

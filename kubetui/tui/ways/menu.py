@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from kubetui.actions.action import Action, Risk
 from kubetui.text import sanitise
-from kubetui.tui.keys import spelled
+from kubetui.tui.ways.keys import spelled
 
 
 class Menu(ModalScreen[Action | None]):

@@ -24,11 +24,11 @@ from kubetui.live.logbook import LogBook, Standing
 from kubetui.settings.paths import saved
 from kubetui.text import sanitise
 from kubetui.tui.frames import Frames
-from kubetui.tui.keybar import KeyBar
-from kubetui.tui.logfile import as_bytes, for_clipboard
-from kubetui.tui.logsearch import line_filter, marks, search
-from kubetui.tui.logview import LogView
-from kubetui.tui.prompt import Prompt
+from kubetui.tui.logs.saving import as_bytes, for_clipboard
+from kubetui.tui.logs.search import line_filter, marks, search
+from kubetui.tui.logs.view import LogView
+from kubetui.tui.ways.keybar import KeyBar
+from kubetui.tui.ways.prompt import Prompt
 
 TAIL = 1000
 """Lines of the past that are asked for at first."""

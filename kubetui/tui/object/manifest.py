@@ -19,11 +19,11 @@ from kubetui.live.filter import FilterError
 from kubetui.resource import Resource
 from kubetui.settings.paths import saved
 from kubetui.text import sanitise, sanitise_lines
-from kubetui.tui.logfile import MOST_COPIED
-from kubetui.tui.logsearch import search
-from kubetui.tui.manifestview import ManifestView
-from kubetui.tui.prompt import Prompt
-from kubetui.tui.yamllines import Difference, YamlLines, difference, read_lines
+from kubetui.tui.logs.saving import MOST_COPIED
+from kubetui.tui.logs.search import search
+from kubetui.tui.object.manifestview import ManifestView
+from kubetui.tui.object.yamllines import Difference, YamlLines, difference, read_lines
+from kubetui.tui.ways.prompt import Prompt
 from kubetui.yamltext import dump
 
 

@@ -16,10 +16,10 @@ from kubetui.actions.registry import applicable
 from kubetui.kinds.kind import Health
 from kubetui.live.filter import EXAMPLES as FILTERS
 from kubetui.text import sanitise
-from kubetui.tui.command import EXAMPLES as COMMANDS
 from kubetui.tui.headline import HEALTH_STYLE
-from kubetui.tui.keys import GROUPS, MOVING, spelled
-from kubetui.tui.table import Table
+from kubetui.tui.table.table import Table
+from kubetui.tui.ways.command import EXAMPLES as COMMANDS
+from kubetui.tui.ways.keys import GROUPS, MOVING, spelled
 from kubetui.tui.workplace import Workplace
 
 WIDE = 110

@@ -15,7 +15,7 @@ from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
 
-from kubetui.tui.ansi import Span, parse, plain
+from kubetui.tui.logs.ansi import Span, parse, plain
 
 _LONG = 4096
 """Characters of a line of mixed widths after which two cells are set aside for each, so that none need be measured."""

@@ -13,7 +13,7 @@ from kubetui.actions.registry import applicable
 from kubetui.kinds.builtin import BUILTIN
 from kubetui.text import sanitise
 from kubetui.tui.asks import OpenObject
-from kubetui.tui.keys import spelled
+from kubetui.tui.ways.keys import spelled
 from kubetui.tui.workplace import Workplace
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from kubetui.kinds.kind import Cell, Health
-from kubetui.tui.columns import Heading
+from kubetui.tui.table.columns import Heading
 
 
 class TableRow(Protocol):

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from kubetui.text import sanitise
-from kubetui.tui.logtext import size
+from kubetui.tui.logs.text import size
 
 MOST_COMPARED = 1000
 """Lines between the first and the last difference above which all of them count as changed."""

@@ -31,22 +31,22 @@ from kubetui.live.whole import Whole
 from kubetui.read import Object, ObjectMeta
 from kubetui.text import sanitise
 from kubetui.tui.asks import Obey, OpenObject
-from kubetui.tui.follow import open_reference
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline, told
-from kubetui.tui.keybar import KeyBar
-from kubetui.tui.objectevents import ObjectEvents
-from kubetui.tui.objecttabs import EVENTS, LOGS, MANIFEST, OVERVIEW, ObjectTabs, previous_run, search, tabs_of
-from kubetui.tui.objecttitle import ObjectTitle
-from kubetui.tui.overview import Overview
-from kubetui.tui.places import ObjectPlace
-from kubetui.tui.prompt import Prompt
+from kubetui.tui.object.events import ObjectEvents
+from kubetui.tui.object.overview import Overview
+from kubetui.tui.object.tabbar import TabBar
+from kubetui.tui.object.tabs import EVENTS, LOGS, MANIFEST, OVERVIEW, ObjectTabs, previous_run, search, tabs_of
+from kubetui.tui.object.title import ObjectTitle
 from kubetui.tui.seen import seen
 from kubetui.tui.session import Session
-from kubetui.tui.tabbar import TabBar
-from kubetui.tui.table import Table
+from kubetui.tui.table.table import Table
 from kubetui.tui.verbs import Verbs, bindings
-from kubetui.tui.words import completions
+from kubetui.tui.ways.follow import open_reference
+from kubetui.tui.ways.keybar import KeyBar
+from kubetui.tui.ways.places import ObjectPlace
+from kubetui.tui.ways.prompt import Prompt
+from kubetui.tui.ways.words import completions
 
 _KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     OVERVIEW: (("enter", "open"),),

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from kubetui.kinds.page import Page, Reference
 from kubetui.text import sanitise_lines
 from kubetui.tui.componentstyle import component_style, tint_only
-from kubetui.tui.pagelayout import PageLine, PageLines, lay_out
+from kubetui.tui.object.pagelayout import PageLine, PageLines, lay_out
 
 _NO_STYLE = Style()
 

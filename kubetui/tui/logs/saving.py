@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from kubetui.live.logring import NOTICE, Entry
-from kubetui.tui.ansi import plain
+from kubetui.tui.logs.ansi import plain
 
 MOST_COPIED = 256 * 1024
 """Characters copied at most: terminals take no more."""

@@ -22,8 +22,8 @@ from kubetui.live.view import View
 from kubetui.live.whole import Identity
 from kubetui.tui.frames import Frames
 from kubetui.tui.pane import GHOST_SECONDS
-from kubetui.tui.prompt import Prompt
-from kubetui.tui.table import Table
+from kubetui.tui.table.table import Table
+from kubetui.tui.ways.prompt import Prompt
 
 
 def _columns() -> tuple[Column[Event], ...]:

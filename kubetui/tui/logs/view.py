@@ -20,11 +20,11 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from kubetui.live.logring import NOTICE, Entry, LogRing
-from kubetui.tui.ansi import plain
-from kubetui.tui.loglayout import LogLayout
-from kubetui.tui.logpaint import SOURCES, LogPaint
-from kubetui.tui.logtext import height, size
-from kubetui.tui.scrollbar import place
+from kubetui.tui.logs.ansi import plain
+from kubetui.tui.logs.layout import LogLayout
+from kubetui.tui.logs.paint import SOURCES, LogPaint
+from kubetui.tui.logs.text import height, size
+from kubetui.tui.table.scrollbar import place
 
 SLICE = 0.008
 """Seconds of laying lines out between which keys are answered."""

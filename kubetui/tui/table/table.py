@@ -19,11 +19,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from kubetui.text import sanitise_lines
-from kubetui.tui.line import Line, changed_cells
-from kubetui.tui.rowpaint import COMPONENTS, STYLE_SHEET, Palette, paint, paint_header, paint_notice
-from kubetui.tui.rows import Rows
-from kubetui.tui.scrollbar import place
-from kubetui.tui.viewport import Moment, Viewport
+from kubetui.tui.table.line import Line, changed_cells
+from kubetui.tui.table.rowpaint import COMPONENTS, STYLE_SHEET, Palette, paint, paint_header, paint_notice
+from kubetui.tui.table.rows import Rows
+from kubetui.tui.table.scrollbar import place
+from kubetui.tui.table.viewport import Moment, Viewport
 
 HEADER = 1
 """Lines above the rows."""

@@ -15,10 +15,10 @@ from kubetui.live.logbook import LogBook
 from kubetui.live.podsources import PodSources
 from kubetui.live.portrait import Portrait
 from kubetui.tui.frames import Frames
-from kubetui.tui.logs import LogPane
-from kubetui.tui.manifest import ManifestPane
-from kubetui.tui.objectevents import ObjectEvents
-from kubetui.tui.overview import Overview
+from kubetui.tui.logs.pane import LogPane
+from kubetui.tui.object.events import ObjectEvents
+from kubetui.tui.object.manifest import ManifestPane
+from kubetui.tui.object.overview import Overview
 from kubetui.tui.session import Session
 
 OVERVIEW, MANIFEST, EVENTS, LOGS = "overview", "manifest", "events", "logs"

@@ -13,8 +13,8 @@ from textual.strip import Strip
 
 from kubetui.live.logring import NOTICE, Entry
 from kubetui.text import sanitise
-from kubetui.tui.logjson import fold
-from kubetui.tui.logtext import LogText, line
+from kubetui.tui.logs.jsonline import fold
+from kubetui.tui.logs.text import LogText, line
 
 SOURCES = 8
 """Colours of sources; the ninth has that of the first."""

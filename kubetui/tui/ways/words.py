@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from kubetui.kinds.builtin import BUILTIN, find
-from kubetui.tui.command import COMMANDS, CONTEXT_WORDS, NAMESPACE_WORDS
 from kubetui.tui.session import Session
+from kubetui.tui.ways.command import COMMANDS, CONTEXT_WORDS, NAMESPACE_WORDS
 
 
 def completions(session: Session, typed: str) -> Iterator[str]:

@@ -12,9 +12,9 @@ from itertools import chain
 from rich.cells import cell_len
 
 from kubetui.text import Aged, sanitise
-from kubetui.tui.columns import LEAST_AGE, LEAST_TEXT, Heading, Layout, fit
-from kubetui.tui.line import Flag, Line, heading
-from kubetui.tui.rows import Rows, TableRow
+from kubetui.tui.table.columns import LEAST_AGE, LEAST_TEXT, Heading, Layout, fit
+from kubetui.tui.table.line import Flag, Line, heading
+from kubetui.tui.table.rows import Rows, TableRow
 
 NEW_FACTOR = 3
 """A row that came is marked as new for so many times as long as a change glows."""

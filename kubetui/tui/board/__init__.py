@@ -1,0 +1,1 @@
+"""The first screen: four live panes and the story of what happens."""

@@ -1,0 +1,1 @@
+"""What containers say, on the screen: one book of lines, drawn by what is visible."""

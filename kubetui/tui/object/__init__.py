@@ -1,0 +1,1 @@
+"""One object: its overview, manifest, events and logs, live."""

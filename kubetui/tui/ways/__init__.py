@@ -1,0 +1,1 @@
+"""How one gets about: prompt, command line, palette, menu, contexts, help, and where one has been."""
