@@ -126,12 +126,21 @@ def _demo(words: Sequence[str]) -> int:
     serve.add_argument("--port", type=int, default=0, metavar="P", help="the port; without it, any that is free")
     where = "write the kubeconfig to this file; without it, it is printed"
     serve.add_argument("--write-kubeconfig", type=Path, metavar="F", help=where)
+    serve.add_argument("--nodes", type=int, metavar="N", help="so many nodes instead of five")
+    serve.add_argument("--pods", type=int, metavar="N", help="a large world of so many pods instead of the shop")
+    serve.add_argument("--churn", type=float, default=0.0, metavar="N", help="so many changes of pods a second")
+    serve.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed, the same names and choices")
+    speed = "virtual seconds in a second"
+    serve.add_argument("--time-scale", type=float, default=1.0, metavar="X", help=speed)
     given = parser.parse_args(words)
+    if min(given.nodes or 1, given.pods or 1) < 1 or given.churn < 0 or given.time_scale <= 0:
+        parser.error("--nodes, --pods, --churn and --time-scale take numbers above zero")
     import asyncio
 
     from kubetui.demo import serve as cluster
 
-    return asyncio.run(cluster.run(given.port, given.write_kubeconfig))
+    settings = cluster.Settings(given.nodes, given.pods, given.churn, given.seed, given.time_scale)
+    return asyncio.run(cluster.run(given.port, given.write_kubeconfig, settings))
 
 
 class _Parser(argparse.ArgumentParser):

@@ -8,6 +8,7 @@ from kubetui.demo.resources import (
     CLUSTERROLES,
     NAMESPACES,
     PRIORITYCLASSES,
+    SERVICES,
     Resource,
 )
 
@@ -68,6 +69,11 @@ _BOUND = {
     "system:discovery": "system:authenticated",
     "system:basic-user": "system:authenticated",
 }
+_API = {
+    "metadata": {"name": "kubernetes", "labels": {"component": "apiserver", "provider": "kubernetes"}},
+    "spec": {"clusterIP": "10.96.0.1", "ports": [{"name": "https", "port": 443, "targetPort": 6443}]},
+}
+"""The service by which pods would reach this API server."""
 _PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 
 
@@ -80,6 +86,8 @@ def bootstrap(registry: Registry) -> None:
         _ensure(registry, CLUSTERROLES, {"metadata": {"name": name, "labels": labels}, "rules": rules})
     for name, group in _BOUND.items():
         _ensure(registry, CLUSTERROLEBINDINGS, binding(name, name, "Group", group, labels=labels))
+    if registry.find(SERVICES, "default", "kubernetes") is None:
+        registry.create(SERVICES, _API, "default")
     for name, value in _PRIORITIES.items():
         _ensure(registry, PRIORITYCLASSES, {"metadata": {"name": name}, "value": value})
 

@@ -8,6 +8,7 @@ import heapq
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import count
 
 
@@ -139,7 +140,12 @@ class LiveClock(Clock):
 
 def stamp(at: float) -> str:
     """Epoch seconds as RFC 3339 with whole seconds: 2026-01-31T12:00:00Z."""
-    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _whole_stamp(int(at))
+
+
+@lru_cache(maxsize=1024)
+def _whole_stamp(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def micro_stamp(at: float) -> str:

@@ -29,7 +29,7 @@ from kubetui.demo.controllers.volume_protection import ClaimProtectionController
 from kubetui.demo.kubelet.fleet import Fleet
 from kubetui.demo.kubelet.machine import Machine
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import NAMESPACES
+from kubetui.demo.resources import NAMESPACES, Resource
 from kubetui.demo.scheduler.scheduler import Scheduler
 
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -78,3 +78,10 @@ class ControlPlane:
         self.garbage_collector.start()
         self.scheduler.start()
         self.fleet.start(machines)
+
+    def follow(self, resource: Resource) -> None:
+        """One more resource comes to be served: a custom one."""
+        self.garbage_collector.follow(resource)
+        for controller in self.controllers:
+            if isinstance(controller, NamespaceController):
+                controller.follow(resource)

@@ -3,6 +3,7 @@
 Of several versions the stored one is served.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from kubetui.demo.catalog import Catalog
@@ -17,8 +18,10 @@ Json = dict[str, Any]
 class Definitions:
     """Keeps a catalog equal to the definitions in a registry."""
 
-    def __init__(self, registry: Registry, catalog: Catalog) -> None:
+    def __init__(self, registry: Registry, catalog: Catalog, follow: Callable[[Resource], None]) -> None:
+        """`follow` is told of each resource that comes to be served."""
         self._registry = registry
+        self._follow = follow
         self._catalog = catalog
         self._served: dict[str, Resource] = {}
         registry.subscribe(CUSTOMRESOURCEDEFINITIONS, self._changed)
@@ -42,6 +45,7 @@ class Definitions:
             if served is not None:
                 self._catalog.remove(served)
             self._catalog.add(resource)
+            self._follow(resource)
             self._served[name] = resource
         self._establish(definition, resource)
 

@@ -7,22 +7,27 @@ import random
 import secrets
 import signal
 import sys
-from collections.abc import Sequence
+import time
 from pathlib import Path
 
+import msgspec
 import yaml
 
 from kubetui.demo.bootstrap import binding, bootstrap
+from kubetui.demo.catalog import Catalog
 from kubetui.demo.clock import LiveClock
 from kubetui.demo.control_plane import ControlPlane
+from kubetui.demo.definitions import Definitions
 from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.certificate import Identity, self_signed
 from kubetui.demo.http.front import Front
 from kubetui.demo.http.message import User
 from kubetui.demo.http.server import Server
-from kubetui.demo.kubelet.machine import Machine
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import CLUSTERROLEBINDINGS, ROLEBINDINGS
+from kubetui.demo.worlds.large import Churn, large
+from kubetui.demo.worlds.shop import shop
+from kubetui.demo.worlds.world import World, create
 
 AUTHENTICATED = ("system:authenticated",)
 USERS = {
@@ -35,23 +40,40 @@ USERS = {
 `default`, one nothing."""
 
 
-def machines(count: int) -> list[Machine]:
-    """Machines for a small cluster: their names count up, and they take turns among three zones."""
-    return [Machine(f"node-{number + 1}", number, f"zone-{'abc'[number % 3]}") for number in range(count)]
+class Settings(msgspec.Struct, frozen=True):
+    """What a cluster is started with. Without nodes or pods it is the shop, else a large world of as many."""
+
+    nodes: int | None = None
+    pods: int | None = None
+    churn: float = 0.0
+    """Changes of pods a second, of the large world."""
+    seed: int = 0
+    time_scale: float = 1.0
+
+    @property
+    def world(self) -> World:
+        if self.pods is None:
+            return shop() if self.nodes is None else shop(self.nodes)
+        return large(self.nodes or max(1, self.pods // 20), self.pods)
 
 
 class Cluster:
     """A running built-in cluster."""
 
-    def __init__(self, machines: Sequence[Machine], seed: int = 0) -> None:
-        self.clock = LiveClock()
-        self.registry = Registry(self.clock, random.Random(seed))
-        self._machines = machines
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._world = settings.world
+        # What has happened before anyone looks happens in the past, so that its end is now.
+        self.clock = LiveClock(0.0, time.time() - self._world.history)
+        self._rng = random.Random(settings.seed)
+        self.registry = Registry(self.clock, random.Random(self._rng.getrandbits(64)))
         self._identity: Identity = self_signed()
         self._tokens = {name: secrets.token_urlsafe(24) for name in USERS}
         doorkeeper = Doorkeeper({self._tokens[name]: user for name, user in USERS.items()}, self.clock)
-        self._plane = ControlPlane(self.registry, self.clock, seed)
-        self._front = Front(self.registry, doorkeeper, self._plane.fleet)
+        self._plane = ControlPlane(self.registry, self.clock, settings.seed)
+        catalog = Catalog()
+        self._definitions = Definitions(self.registry, catalog, self._plane.follow)
+        self._front = Front(self.registry, doorkeeper, self._plane.fleet, catalog)
         self.server = Server(self._front.handle, self._identity)
 
     async def start(self, port: int = 0) -> None:
@@ -59,7 +81,12 @@ class Cluster:
         bootstrap(self.registry)
         self.registry.create(CLUSTERROLEBINDINGS, binding("viewer", "view", "User", "viewer"))
         self.registry.create(ROLEBINDINGS, binding("team", "edit", "User", "team"), "default")
-        self._plane.start(self._machines)
+        self._plane.start(self._world.machines)
+        create(self.registry, self._world.objects)
+        self.clock.advance(self._world.history)
+        self.clock.scale = self._settings.time_scale
+        if self._settings.churn:
+            Churn(self.registry, self.clock, self._rng, self._settings.churn).start()
         await self.server.start(port)
 
     async def stop(self) -> None:
@@ -89,9 +116,9 @@ class Cluster:
         return yaml.safe_dump(config, sort_keys=False)
 
 
-async def run(port: int, kubeconfig: Path | None) -> int:
+async def run(port: int, kubeconfig: Path | None, settings: Settings) -> int:
     """Serves a cluster until SIGINT or SIGTERM. Writes the kubeconfig where it is told to, else to stdout."""
-    cluster = Cluster(machines(5))
+    cluster = Cluster(settings)
     try:
         await cluster.start(port)
     except OSError as why:

@@ -8,7 +8,9 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from kubetui.demo.bootstrap import bootstrap
+from kubetui.demo.catalog import Catalog
 from kubetui.demo.clock import Clock
+from kubetui.demo.definitions import Definitions
 from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.front import Front
 from kubetui.demo.http.message import Answer, Request, Stream, User
@@ -48,7 +50,9 @@ class Api:
             "viewer": User("viewer", ("system:authenticated",)),
         }
         self.doorkeeper = Doorkeeper(users, self.clock)
-        self.front = Front(self.registry, self.doorkeeper, NoKubelets())
+        catalog = Catalog()
+        Definitions(self.registry, catalog, lambda resource: None)
+        self.front = Front(self.registry, self.doorkeeper, NoKubelets(), catalog)
 
     async def ask(
         self,

@@ -7,7 +7,6 @@ import msgspec
 
 from kubetui.demo.authorizer import Authorizer, Wish
 from kubetui.demo.catalog import Catalog
-from kubetui.demo.definitions import Definitions
 from kubetui.demo.http import reads
 from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.discovery import discover
@@ -31,14 +30,13 @@ _LOG = logging.getLogger(__name__)
 class Front:
     """Answers requests out of one registry."""
 
-    def __init__(self, registry: Registry, doorkeeper: Doorkeeper, kubelets: Kubelets) -> None:
+    def __init__(self, registry: Registry, doorkeeper: Doorkeeper, kubelets: Kubelets, catalog: Catalog) -> None:
         self._registry = registry
         self._kubelets = kubelets
         self._authorizer = Authorizer(registry)
         self._subresources = Subresources(registry, doorkeeper)
         self._doorkeeper = doorkeeper
-        self._catalog = Catalog()
-        Definitions(registry, self._catalog)
+        self._catalog = catalog
         self._printers = Printers(registry)
         self._writes = Writes(registry, self._printers)
 

@@ -1,0 +1,54 @@
+"""`kubetui demo serve`, as a person starts and ends it."""
+
+import asyncio
+import signal
+import ssl
+import stat
+import sys
+from base64 import b64decode
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+from kubetui.cli import main
+
+
+async def test_it_serves_what_its_kubeconfig_says_until_it_is_told_to_end(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    words = ["-m", "kubetui", "demo", "serve", "--nodes", "2", "--write-kubeconfig", str(path)]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=pipe, stderr=pipe)
+    try:
+        async with asyncio.timeout(60):
+            assert process.stdout is not None
+            assert (await process.stdout.readline()).decode() == f"export KUBECONFIG={path}\n"
+            assert await _status(path, "/api/v1/nodes") == 200
+            process.send_signal(signal.SIGTERM)
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _status(path: Path, target: str) -> int:
+    """The status with which the cluster of a kubeconfig answers its first user."""
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    config = yaml.safe_load(path.read_text())
+    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+    context = ssl.create_default_context()
+    context.load_verify_locations(cadata=b64decode(cluster["certificate-authority-data"]).decode())
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(cluster["server"]).port, ssl=context)
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {user['token']}\r\n\r\n".encode())
+    line = await reader.readline()
+    writer.close()
+    return int(line.split()[1])
+
+
+def test_numbers_that_make_no_cluster_are_a_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as over:
+        main(["demo", "serve", "--pods", "-3"])
+    assert over.value.code == 2
+    assert "above zero" in capsys.readouterr().err
