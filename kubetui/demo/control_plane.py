@@ -7,10 +7,12 @@ import random
 from collections.abc import Iterable, Sequence
 
 from kubetui.demo.clock import Clock
+from kubetui.demo.controllers.autoscaler import AutoscalerController
 from kubetui.demo.controllers.controller import Controller
 from kubetui.demo.controllers.cronjob import CronJobController
 from kubetui.demo.controllers.daemonset import DaemonSetController
 from kubetui.demo.controllers.deployment import DeploymentController
+from kubetui.demo.controllers.disruption import DisruptionController
 from kubetui.demo.controllers.endpoints import EndpointsController
 from kubetui.demo.controllers.endpointslice import EndpointSliceController
 from kubetui.demo.controllers.garbage_collector import GarbageCollector
@@ -49,6 +51,7 @@ CONTROLLERS: Sequence[type[Controller]] = (
     EndpointSliceController,
     EndpointsController,
     LoadBalancerController,
+    DisruptionController,
     NodeLifecycleController,
     TaintEvictionController,
     PodGarbageCollector,
@@ -63,10 +66,11 @@ class ControlPlane:
         self.registry = registry
         self.clock = clock
         self.informers = Informers(registry, clock)
-        self.controllers = [controller(self.informers) for controller in CONTROLLERS]
         self.garbage_collector = GarbageCollector(self.informers)
         self.scheduler = Scheduler(registry, clock)
         self.fleet = Fleet(registry, clock, random.Random(seed))
+        self.controllers = [controller(self.informers) for controller in CONTROLLERS]
+        self.controllers.append(AutoscalerController(self.informers, self.fleet.usage))
 
     def start(self, machines: Iterable[Machine] = ()) -> None:
         """Makes the namespaces that every cluster has, starts everything, and boots the machines."""

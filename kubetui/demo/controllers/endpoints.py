@@ -7,6 +7,10 @@ from kubetui.demo.objects import Json, labels_of, name_of, namespace_of, with_, 
 from kubetui.demo.resources import ENDPOINTS, SERVICES
 
 MOST = 1_000
+
+BATCH = 0.5
+"""Seconds for which changes of pods are gathered: nobody who is in a hurry reads this old form."""
+
 _MANAGED = "endpoints.kubernetes.io/managed-by"
 
 
@@ -18,7 +22,7 @@ class EndpointsController(Controller):
 
     def watch(self) -> None:
         self._backends = Backends(self.informers)
-        self._backends.watch(self.informers, self.queue.add)
+        self._backends.watch(self.informers, lambda key: self.queue.add_after(key, BATCH))
 
     def reconcile(self, key: Key) -> None:
         service = self.find(key)

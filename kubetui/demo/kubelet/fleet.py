@@ -7,10 +7,14 @@ from kubetui.demo.clock import Clock
 from kubetui.demo.kubelet.kubelet import Kubelet
 from kubetui.demo.kubelet.logs import Line, lines_of
 from kubetui.demo.kubelet.machine import Machine
-from kubetui.demo.objects import Json, name_of, uid_of
+from kubetui.demo.kubelet.usage import LOAD, Usage, container_usage
+from kubetui.demo.objects import Json, controller_of, name_of, namespace_of, uid_of
+from kubetui.demo.quantity import number
 from kubetui.demo.refusals import bad_request
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import NODES, PODS
+from kubetui.demo.resources import DEPLOYMENTS, NODES, PODS, REPLICASETS, STATEFULSETS
+
+_OWNERS = {"ReplicaSet": REPLICASETS, "Deployment": DEPLOYMENTS, "StatefulSet": STATEFULSETS}
 
 
 class Fleet:
@@ -68,6 +72,41 @@ class Fleet:
         if tail is not None:
             lines = lines[-tail:] if tail else []
         return lines
+
+    def usage(self, pod: Json) -> dict[str, Usage]:
+        """What each running container of a pod uses now; empty where nothing runs or nobody can tell."""
+        kubelet = self.kubelets.get(pod["spec"].get("nodeName") or "")
+        worker = kubelet.workers.get(uid_of(pod)) if kubelet is not None and kubelet.connected else None
+        if worker is None:
+            return {}
+        now = self._clock.now()
+        running = [one for one in worker.containers if one.runs]
+        load = self._load(pod) / len(running) if running else 0.0
+        return {
+            one.name: container_usage(one.spec, one.behaviour, one.identity, now - one.started_at, now, load)
+            for one in running
+        }
+
+    def _load(self, pod: Json) -> float:
+        """The pod's share, in cores, of the load on the topmost owner above it.
+
+        What lies between doesn't count: a ReplicaSet keeps annotations that its Deployment has lost.
+        """
+        top = pod
+        while (reference := controller_of(top)) is not None and (resource := _OWNERS.get(reference["kind"])):
+            owner = self._registry.find(resource, namespace_of(top), reference["name"])
+            if owner is None:
+                break
+            top = owner
+        written = (top["metadata"].get("annotations") or {}).get(LOAD)
+        if not written:
+            return 0.0
+        try:
+            total = number(written)
+        except ValueError:
+            return 0.0
+        ready: int = (top.get("status") or {}).get("readyReplicas", 1) if top is not pod else 1
+        return total / max(1, ready)
 
     def _pod_changed(self, event: str, pod: Json, old: Json | None) -> None:
         kubelet = self.kubelets.get(pod["spec"].get("nodeName") or "")

@@ -7,6 +7,7 @@ well-known image doesn't look like a version, or when its name is nearly a well-
 import re
 import zlib
 from difflib import get_close_matches
+from functools import lru_cache
 
 from kubetui.demo.kubelet.behaviour import short_name
 
@@ -21,6 +22,7 @@ _TAG = re.compile(r"v?\d[\w.\-]*|latest|stable|mainline|edge|slim|alpine|lts|boo
 _BYTES_PER_SECOND = 35e6
 
 
+@lru_cache(maxsize=4096)
 def reference(image: str) -> str:
     """The image's full name as the container runtime writes it: `docker.io/library/nginx:latest`."""
     name, at, digest = image.partition("@")
@@ -38,6 +40,7 @@ def size(image: str) -> int:
     return 8_000_000 + zlib.crc32(image.encode()) % 140_000_000
 
 
+@lru_cache(maxsize=4096)
 def digest(image: str) -> str:
     """The image's id, as a pod's status shows it."""
     full = reference(image)
@@ -49,6 +52,7 @@ def pull_seconds(image: str) -> float:
     return 0.4 + size(image) / _BYTES_PER_SECOND
 
 
+@lru_cache(maxsize=4096)
 def failure(image: str) -> str:
     """Why the image can't be pulled, in the words of containerd; empty where it can."""
     full = reference(image)

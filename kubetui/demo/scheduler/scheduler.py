@@ -25,7 +25,7 @@ NAME = "default-scheduler"
 PORTION = 20
 """How many pods are looked at before the loop gets its turn."""
 
-ENOUGH = 60
+ENOUGH = 30
 """How many nodes that fit are scored; the search goes on from where the last one ended. kube-scheduler scores at
 least 100: here a pod has to be placed in a millisecond."""
 
