@@ -13,6 +13,7 @@ from kubetui.demo import patches, refusals
 from kubetui.demo.clock import Clock, seconds_of, stamp
 from kubetui.demo.names import suffixed, uid
 from kubetui.demo.objects import copied, deleting, name_of, namespace_of, uid_of, with_metadata
+from kubetui.demo.quota import Quotas
 from kubetui.demo.recorder import Recorder
 from kubetui.demo.resources import NAMESPACES, PODS, Resource
 from kubetui.demo.selectors import FieldSelector, LabelSelector
@@ -35,6 +36,7 @@ class Registry:
         self.storage = Storage()
         self.strategies = Strategies(self)
         self._recorder = Recorder(self)
+        self._quotas = Quotas(self)
 
     # Reading.
 
@@ -112,7 +114,12 @@ class Registry:
             raise refusals.invalid(resource, metadata.get("name", ""), causes)
         if self.storage.get(resource, namespace_of(new), name_of(new)) is not None:
             raise refusals.already_exists(resource, name_of(new))
+        self._quotas.admit(resource, new)
         return new if dry_run else self.storage.put(resource, new)
+
+    def suffix(self) -> str:
+        """Five random characters, as generated names end in."""
+        return suffixed("", self.rng)
 
     def update(
         self,

@@ -24,7 +24,7 @@ async def test_it_serves_what_its_kubeconfig_says_until_it_is_told_to_end(tmp_pa
         async with asyncio.timeout(60):
             assert process.stdout is not None
             assert (await process.stdout.readline()).decode() == f"export KUBECONFIG={path}\n"
-            assert await _status(path, "/api/v1/nodes") == 200
+            assert await _status(_owned_text(path), "/api/v1/nodes") == 200
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
     finally:
@@ -33,10 +33,15 @@ async def test_it_serves_what_its_kubeconfig_says_until_it_is_told_to_end(tmp_pa
             await process.wait()
 
 
-async def _status(path: Path, target: str) -> int:
-    """The status with which the cluster of a kubeconfig answers its first user."""
+def _owned_text(path: Path) -> str:
+    """What a file says that its owner alone can read."""
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    config = yaml.safe_load(path.read_text())
+    return path.read_text()
+
+
+async def _status(kubeconfig: str, target: str) -> int:
+    """The status with which the cluster of a kubeconfig answers its first user."""
+    config = yaml.safe_load(kubeconfig)
     cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
     context = ssl.create_default_context()
     context.load_verify_locations(cadata=b64decode(cluster["certificate-authority-data"]).decode())

@@ -3,6 +3,7 @@
 from typing import Any
 
 from kubetui.demo.refusals import Cause, forbidden_field, not_supported
+from kubetui.demo.rules import podadmission
 from kubetui.demo.rules.podchecks import pod_spec
 from kubetui.demo.rules.podspec import default_pod_spec, quality_of_service
 from kubetui.demo.strategies import Strategy
@@ -22,10 +23,9 @@ class PodRules(Strategy):
 
     def admit(self, obj: Json) -> None:
         spec = obj["spec"]
-        spec.setdefault("serviceAccountName", "default")
-        spec.setdefault("serviceAccount", spec["serviceAccountName"])
-        spec.setdefault("priority", 0)
-        spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
+        podadmission.limit(self.registry, obj)
+        podadmission.account(self.registry, obj)
+        podadmission.prioritise(self.registry, obj)
         tolerations = spec.setdefault("tolerations", [])
         for taint in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
             if not any(_tolerates(toleration, taint) for toleration in tolerations):
