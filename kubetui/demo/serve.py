@@ -71,9 +71,9 @@ class Cluster:
         self._tokens = {name: secrets.token_urlsafe(24) for name in USERS}
         doorkeeper = Doorkeeper({self._tokens[name]: user for name, user in USERS.items()}, self.clock)
         self._plane = ControlPlane(self.registry, self.clock, settings.seed)
-        catalog = Catalog()
-        self._definitions = Definitions(self.registry, catalog, self._plane.follow)
-        self._front = Front(self.registry, doorkeeper, self._plane.fleet, catalog)
+        self._catalog = Catalog()
+        self._definitions = Definitions(self.registry, self._catalog, self._plane.follow)
+        self._front = Front(self.registry, doorkeeper, self._plane.fleet, self._catalog)
         self.server = Server(self._front.handle, self._identity)
 
     async def start(self, port: int = 0) -> None:
@@ -82,7 +82,7 @@ class Cluster:
         self.registry.create(CLUSTERROLEBINDINGS, binding("viewer", "view", "User", "viewer"))
         self.registry.create(ROLEBINDINGS, binding("team", "edit", "User", "team"), "default")
         self._plane.start(self._world.machines)
-        create(self.registry, self._world.objects)
+        create(self.registry, self._world.objects, self._catalog)
         self.clock.advance(self._world.history)
         self.clock.scale = self._settings.time_scale
         if self._settings.churn:

@@ -3,10 +3,12 @@
 import random
 
 from kubetui.demo.bootstrap import bootstrap
+from kubetui.demo.catalog import Catalog
 from kubetui.demo.clock import Clock
 from kubetui.demo.control_plane import ControlPlane
+from kubetui.demo.definitions import Definitions
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import JOBS, NODES, PERSISTENTVOLUMECLAIMS, PODS, SERVICES
+from kubetui.demo.resources import CUSTOMRESOURCEDEFINITIONS, JOBS, NODES, PERSISTENTVOLUMECLAIMS, PODS, SERVICES
 from kubetui.demo.worlds.large import Churn, large
 from kubetui.demo.worlds.shop import shop
 from kubetui.demo.worlds.world import World, create
@@ -17,8 +19,11 @@ def _opened(world: World) -> tuple[Registry, Clock]:
     clock = Clock(START)
     registry = Registry(clock, random.Random(1))
     bootstrap(registry)
-    ControlPlane(registry, clock, 1).start(world.machines)
-    create(registry, world.objects)
+    plane = ControlPlane(registry, clock, 1)
+    catalog = Catalog()
+    Definitions(registry, catalog, plane.follow)
+    plane.start(world.machines)
+    create(registry, world.objects, catalog)
     clock.advance(world.history)
     return registry, clock
 
@@ -32,6 +37,7 @@ def test_the_shop_is_open_and_one_thing_in_it_is_a_little_broken() -> None:
     assert waiting(unready[0]) == "CrashLoopBackOff"
     assert {one["status"]["phase"] for one in registry.list(PERSISTENTVOLUMECLAIMS)} == {"Bound"}
     assert any((job.get("status") or {}).get("succeeded") for job in registry.list(JOBS, "shop"))
+    assert len(registry.list(CUSTOMRESOURCEDEFINITIONS)) == 1
     game = registry.get(SERVICES, "default", "tic-tac-toe")
     assert game["status"]["loadBalancer"]["ingress"][0]["ip"].startswith("203.0.113.")
 

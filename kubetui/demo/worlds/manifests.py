@@ -87,6 +87,41 @@ def budget(where: str, name: str, least: int) -> Json:
     }
 
 
+def autoscaler(where: str, name: str, low: int, high: int, percent: int) -> Json:
+    """A HorizontalPodAutoscaler that keeps a Deployment's use of cpu near a share of what it requests."""
+    target = {"type": "Utilization", "averageUtilization": percent}
+    return {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": name, "namespace": where},
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
+            "minReplicas": low,
+            "maxReplicas": high,
+            "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
+        },
+    }
+
+
+def definition(group: str, kind: str, plural: str, fields: Json, columns: list[Json]) -> Json:
+    """A CustomResourceDefinition with one version, whose spec has these fields and whose lists have these columns."""
+    schema = {"type": "object", "properties": {"spec": {"type": "object", "properties": fields}}}
+    version = {
+        "name": "v1",
+        "served": True,
+        "storage": True,
+        "schema": {"openAPIV3Schema": schema},
+        "additionalPrinterColumns": columns,
+    }
+    names = {"kind": kind, "plural": plural, "singular": kind.lower(), "listKind": f"{kind}List"}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{group}"},
+        "spec": {"group": group, "scope": "Namespaced", "names": names, "versions": [version]},
+    }
+
+
 def storage_class(provisioner: str) -> Json:
     """The StorageClass `standard`, which claims get that name none."""
     return {

@@ -4,11 +4,13 @@ from kubetui.demo.controllers.volume_binder import PROVISIONER
 from kubetui.demo.kubelet.machine import Machine
 from kubetui.demo.objects import Json
 from kubetui.demo.worlds.manifests import (
+    autoscaler,
     budget,
     config_map,
     container,
     cron_job,
     daemon_set,
+    definition,
     deployment,
     namespace,
     service,
@@ -31,7 +33,7 @@ def shop(nodes: int = NODES) -> World:
         machines=tuple(
             Machine(f"node-{number + 1}", number, f"zone-{ZONES[number % len(ZONES)]}") for number in range(nodes)
         ),
-        objects=(*_system(), *_game(), *_shop(), *_data()),
+        objects=(*_system(), *_game(), *_shop(), *_data(), *_promotions()),
         history=HISTORY,
     )
 
@@ -64,6 +66,7 @@ def _game() -> list[Json]:
         deployment("default", "tic-tac-toe", 3, pods),
         service("default", "tic-tac-toe", 80, 8080, "LoadBalancer"),
         budget("default", "tic-tac-toe", 2),
+        autoscaler("default", "tic-tac-toe", 3, 9, 60),
     ]
 
 
@@ -123,6 +126,29 @@ def _data() -> list[Json]:
         service("data", "orders-db", 5432, 5432, clusterIP="None"),
         stateful_set("data", "sessions", 1, template("sessions", [sessions]), "1Gi"),
         service("data", "sessions", 6379, 6379, clusterIP="None"),
+    ]
+
+
+def _promotions() -> list[Json]:
+    """A kind of the shop's own, and a few objects of it."""
+    fields = {"code": {"type": "string"}, "percent": {"type": "integer"}, "until": {"type": "string"}}
+    columns = [
+        {"name": "Code", "type": "string", "jsonPath": ".spec.code"},
+        {"name": "Percent", "type": "integer", "jsonPath": ".spec.percent"},
+        {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"},
+    ]
+    offers = (("autumn", "LEAVES", 15), ("first-order", "WELCOME", 10), ("free-shipping", "SHIPIT", 100))
+    return [
+        definition("shop.example.com", "Promotion", "promotions", fields, columns),
+        *(
+            {
+                "apiVersion": "shop.example.com/v1",
+                "kind": "Promotion",
+                "metadata": {"name": name, "namespace": "shop"},
+                "spec": {"code": code, "percent": percent},
+            }
+            for name, code, percent in offers
+        ),
     ]
 
 

@@ -22,9 +22,11 @@ class World(msgspec.Struct, frozen=True):
     """Virtual seconds that pass before anyone looks, so that there is something to see."""
 
 
-def create(registry: Registry, objects: Iterable[Json]) -> None:
-    """Creates objects from their manifests. Refusal where one is wrong, ValueError for a kind that is not served."""
-    catalog = Catalog()
+def create(registry: Registry, objects: Iterable[Json], catalog: Catalog) -> None:
+    """Creates objects from their manifests, of the kinds in the catalog as it is when their turn comes.
+
+    Refusal where one is wrong, ValueError for a kind that is not served.
+    """
     for obj in objects:
         resource = catalog.of_kind(obj["apiVersion"], obj["kind"])
         if resource is None:
