@@ -30,6 +30,7 @@ _OTHER = {
     "networking.k8s.io": ["ingresses", "networkpolicies"],
     "policy": ["poddisruptionbudgets"],
     "events.k8s.io": ["events"],
+    "metrics.k8s.io": ["nodes", "pods"],
 }
 
 
@@ -50,7 +51,6 @@ _EDIT = [
     *_over(READ),
     *_over(WRITE),
     _rule([""], ["secrets"], READ + WRITE),
-    _rule([""], ["pods/attach", "pods/exec", "pods/portforward"], ["get", "create"]),
     _rule([""], ["pods/eviction", "serviceaccounts/token"], ["create"]),
 ]
 ROLES: dict[str, list[Json]] = {

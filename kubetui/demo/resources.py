@@ -85,7 +85,7 @@ PODS = _core(
     "pods",
     "Pod",
     "po",
-    subresources=("attach", "binding", "eviction", "exec", "log", "portforward", "status"),
+    subresources=("binding", "eviction", "log", "status"),
     categories=_ALL,
 )
 REPLICATIONCONTROLLERS = _core(
@@ -149,6 +149,15 @@ STORAGECLASSES = _of("storage.k8s.io/v1", "storageclasses", "StorageClass", "sc"
 _ASKED = ("create",)
 _AUTHENTICATION, _AUTHORIZATION = "authentication.k8s.io/v1", "authorization.k8s.io/v1"
 
+_READ = ("get", "list")
+NODE_METRICS = Resource("metrics.k8s.io", "v1beta1", "nodes", "NodeMetrics", namespaced=False, verbs=_READ)
+POD_METRICS = Resource("metrics.k8s.io", "v1beta1", "pods", "PodMetrics", verbs=_READ)
+METRICS = (NODE_METRICS, POD_METRICS)
+"""What is measured when it is asked for, and never stored."""
+
+NEW_EVENTS = _of("events.k8s.io/v1", "events", "Event", "ev", verbs=("get", "list", "watch"), generation=False)
+"""The events of EVENTS in their newer form. They are written in the old one alone."""
+
 QUESTIONS = (
     _of(_AUTHENTICATION, "selfsubjectreviews", "SelfSubjectReview", namespaced=False, verbs=_ASKED),
     _of(_AUTHORIZATION, "localsubjectaccessreviews", "LocalSubjectAccessReview", verbs=_ASKED),
@@ -158,5 +167,7 @@ QUESTIONS = (
 )
 """What is asked and answered, and never stored."""
 
-BUILT_IN: tuple[Resource, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Resource))
-"""Every stored kind, group by group in the order of discovery. `events.k8s.io` is a second face of EVENTS."""
+BUILT_IN: tuple[Resource, ...] = tuple(
+    value for value in list(globals().values()) if isinstance(value, Resource) and value not in (NEW_EVENTS, *METRICS)
+)
+"""Every stored kind, group by group in the order of discovery."""

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kubetui.demo.resources import Resource
+from kubetui.demo.resources import EVENTS, NEW_EVENTS, Resource
 
 Json = dict[str, Any]
 Watcher = Callable[["Change"], None]
@@ -150,6 +150,8 @@ class Storage:
         self._shelves.pop(resource.key, None)
 
     def _shelf(self, resource: Resource) -> Shelf:
+        if resource is NEW_EVENTS:
+            resource = EVENTS
         shelf = self._shelves.get(resource.key)
         if shelf is None:
             shelf = self._shelves[resource.key] = Shelf(self._compacted)

@@ -12,7 +12,7 @@ from kubetui.demo.catalog import Catalog
 from kubetui.demo.clock import Clock
 from kubetui.demo.definitions import Definitions
 from kubetui.demo.http.access import Doorkeeper
-from kubetui.demo.http.front import Front
+from kubetui.demo.http.front import Front, Kubelets
 from kubetui.demo.http.message import Answer, Request, Stream, User
 from kubetui.demo.registry import Registry
 
@@ -37,11 +37,14 @@ class NoKubelets:
     ) -> list[Any]:
         return []
 
+    def usage(self, pod: Json) -> dict[str, Any]:
+        return {}
+
 
 class Api:
     """A registry, its clock, and a front to ask. The tokens are the names of the users."""
 
-    def __init__(self) -> None:
+    def __init__(self, kubelets: Kubelets | None = None) -> None:
         self.clock = Clock(NOW)
         self.registry = Registry(self.clock)
         bootstrap(self.registry)
@@ -52,7 +55,7 @@ class Api:
         self.doorkeeper = Doorkeeper(users, self.clock)
         catalog = Catalog()
         Definitions(self.registry, catalog, lambda resource: None)
-        self.front = Front(self.registry, self.doorkeeper, NoKubelets(), catalog)
+        self.front = Front(self.registry, self.doorkeeper, kubelets or NoKubelets(), catalog)
 
     async def ask(
         self,

@@ -1,7 +1,8 @@
 """Where a request goes: who asks, what the path means, and the part of the front that answers it."""
 
 import logging
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import msgspec
 
@@ -10,8 +11,9 @@ from kubetui.demo.catalog import Catalog
 from kubetui.demo.http import reads
 from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.discovery import discover
-from kubetui.demo.http.logs import Kubelets, log
+from kubetui.demo.http.logs import Logs, log
 from kubetui.demo.http.message import Answer, Request, Stream, json_answer
+from kubetui.demo.http.metrics import Used, measure
 from kubetui.demo.http.openapi import describe
 from kubetui.demo.http.reviews import review
 from kubetui.demo.http.route import NoSuchPath, Route, route_of
@@ -20,11 +22,19 @@ from kubetui.demo.http.watch import watch
 from kubetui.demo.http.writes import Writes
 from kubetui.demo.refusals import Refusal, method_not_allowed, refuse
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import QUESTIONS
+from kubetui.demo.resources import METRICS, QUESTIONS
 from kubetui.demo.tables.printer import Printers
 
 Json = dict[str, Any]
 _LOG = logging.getLogger(__name__)
+
+
+class Kubelets(Logs, Protocol):
+    """What is asked of the kubelets."""
+
+    def usage(self, pod: Json) -> Mapping[str, Used]:
+        """What the running containers of a pod use, by their names."""
+        ...
 
 
 class Front:
@@ -71,6 +81,8 @@ class Front:
         self._authorize(request, Wish(verb, resource.group, named, route.namespace, route.name))
         if resource in QUESTIONS:
             return review(request, resource, route.namespace, self._authorizer)
+        if resource in METRICS and verb in resource.verbs:
+            return measure(request, route, self._registry, self._kubelets.usage)
         if route.subresource == "log" and verb == "get":
             return log(request, route, self._registry, self._kubelets)
         if route.subresource not in ("", "status", "finalize"):

@@ -27,7 +27,7 @@ class Line(Protocol):
     def text(self) -> str: ...
 
 
-class Kubelets(Protocol):
+class Logs(Protocol):
     """Whoever has the logs."""
 
     def logs(
@@ -44,7 +44,7 @@ class Kubelets(Protocol):
         ...
 
 
-def log(request: Request, route: Route, registry: Registry, kubelets: Kubelets) -> Answer | Stream:
+def log(request: Request, route: Route, registry: Registry, kubelets: Logs) -> Answer | Stream:
     """The answer to a GET of a pod's log. Refusal 404 without the pod, 400 without the container."""
     query = request.query
     pod = registry.get(PODS, route.namespace, route.name)
@@ -64,7 +64,7 @@ def log(request: Request, route: Route, registry: Registry, kubelets: Kubelets) 
 async def _followed(
     route: Route,
     registry: Registry,
-    kubelets: Kubelets,
+    kubelets: Logs,
     uid: str,
     container: str,
     lines: list[Line],

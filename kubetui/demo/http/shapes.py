@@ -3,7 +3,7 @@
 from typing import Any
 
 from kubetui.demo.http.media import METADATA, METADATA_LIST, PLAIN, TABLE
-from kubetui.demo.resources import Resource
+from kubetui.demo.resources import NEW_EVENTS, Resource
 from kubetui.demo.tables.printer import Printers
 
 Json = dict[str, Any]
@@ -17,20 +17,23 @@ class Shaper:
         self._include = include or "Metadata"
         self._printer = printers.of(resource)
         self._now = now
+        self._faced = resource is NEW_EVENTS
         self.shape = shape
 
     @property
     def key(self) -> object:
         """What two shapers share that give the same; None where the time of asking matters."""
         if self.shape == PLAIN:
-            return "plain"
+            return "new" if self._faced else "plain"
         return None if self.shape == TABLE else "metadata"
 
     def one(self, obj: Json) -> Json:
         """A single object."""
         if self.shape == TABLE:
             return self._table([obj], {"resourceVersion": obj["metadata"].get("resourceVersion", "")})
-        return _metadata(obj) if self.shape in (METADATA, METADATA_LIST) else obj
+        if self.shape in (METADATA, METADATA_LIST):
+            return _metadata(obj)
+        return new_event(obj) if self._faced else obj
 
     def row(self, obj: Json, *, first: bool) -> Json:
         """The object of a watch event; a table has its columns in the first event alone."""
@@ -54,7 +57,7 @@ class Shaper:
             "kind": self._resource.listed_as,
             "apiVersion": self._resource.api_version,
             "metadata": metadata,
-            "items": objects if self._resource.custom else [_untyped(obj) for obj in objects],
+            "items": objects if self._resource.custom else [_untyped(self.one(obj)) for obj in objects],
         }
 
     def _table(self, objects: list[Json], metadata: Json) -> Json:
@@ -78,6 +81,23 @@ class Shaper:
             "columnDefinitions": self._printer.definitions,
             "rows": rows,
         }
+
+
+_RENAMED = {
+    "involvedObject": "regarding",
+    "message": "note",
+    "reportingComponent": "reportingController",
+    "source": "deprecatedSource",
+    "firstTimestamp": "deprecatedFirstTimestamp",
+    "lastTimestamp": "deprecatedLastTimestamp",
+    "count": "deprecatedCount",
+}
+
+
+def new_event(obj: Json) -> Json:
+    """A core/v1 Event as events.k8s.io/v1 tells it."""
+    found = {_RENAMED.get(key, key): value for key, value in obj.items() if value not in (None, {}, "")}
+    return {**found, "apiVersion": NEW_EVENTS.api_version, "eventTime": obj.get("eventTime")}
 
 
 def _metadata(obj: Json) -> Json:

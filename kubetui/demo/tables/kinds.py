@@ -8,5 +8,11 @@ from kubetui.demo.tables.pods import PODS
 from kubetui.demo.tables.printer import Printer
 from kubetui.demo.tables.workloads import WORKLOADS
 
-PRINTERS: Mapping[str, Printer] = {"pods": PODS, **WORKLOADS, **NETWORK, **CLUSTER}
+PRINTERS: Mapping[str, Printer] = {
+    "pods": PODS,
+    **WORKLOADS,
+    **NETWORK,
+    **CLUSTER,
+    "events.events.k8s.io": CLUSTER["events"],
+}
 """By `Resource.key`."""
