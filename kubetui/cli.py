@@ -132,14 +132,19 @@ def _demo(words: Sequence[str]) -> int:
     serve.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed, the same names and choices")
     speed = "virtual seconds in a second"
     serve.add_argument("--time-scale", type=float, default=1.0, metavar="X", help=speed)
+    serve.add_argument("--scenario", default="", metavar="NAME", help="what happens at once: node-dies, bad-rollout, …")
     given = parser.parse_args(words)
     if min(given.nodes or 1, given.pods or 1) < 1 or given.churn < 0 or given.time_scale <= 0:
         parser.error("--nodes, --pods, --churn and --time-scale take numbers above zero")
     import asyncio
 
     from kubetui.demo import serve as cluster
+    from kubetui.demo.worlds.scenarios import SCENARIOS
 
-    settings = cluster.Settings(given.nodes, given.pods, given.churn, given.seed, given.time_scale)
+    if given.scenario and given.scenario not in SCENARIOS:
+        told = "".join(f"\n  {name:16}{one.watch}" for name, one in SCENARIOS.items())
+        parser.error(f"there is no scenario {given.scenario!r}; those there are:{told}")
+    settings = cluster.Settings(given.nodes, given.pods, given.churn, given.seed, given.time_scale, given.scenario)
     return asyncio.run(cluster.run(given.port, given.write_kubeconfig, settings))
 
 

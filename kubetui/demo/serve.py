@@ -135,6 +135,10 @@ async def run(port: int, kubeconfig: Path | None, settings: Settings) -> int:
     except OSError as why:
         print(f"error: the built-in cluster can't listen on port {port}: {why.strerror}", file=sys.stderr)
         return 1
+    except LookupError as why:
+        print(f"error: the scenario {settings.scenario} can't begin: {why.args[0]}", file=sys.stderr)
+        await cluster.stop()
+        return 1
     gc.freeze()
     gc.enable()
     over = asyncio.Event()

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from kubetui.cli import main
 from kubetui.demo.bootstrap import bootstrap
 from kubetui.demo.catalog import Catalog
 from kubetui.demo.clock import Clock
@@ -99,3 +100,12 @@ def test_nothing_to_happen_to_is_said() -> None:
     clock = Clock(START)
     with pytest.raises(LookupError, match="no deployment"):
         SCENARIOS["pod-killed"].begin(ControlPlane(Registry(clock), clock))
+
+
+def test_an_unknown_scenario_is_a_wrong_usage_and_the_known_ones_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as over:
+        main(["demo", "serve", "--scenario", "earthquake"])
+    assert over.value.code == 2
+    said = capsys.readouterr().err
+    assert "there is no scenario 'earthquake'" in said
+    assert all(f"{name} " in said for name in SCENARIOS)
