@@ -31,6 +31,8 @@ from kubetui.demo.worlds.scenarios import SCENARIOS
 from kubetui.demo.worlds.shop import shop
 from kubetui.demo.worlds.world import World, create
 
+NAME = "kubetui-demo"
+"""The cluster's name in its kubeconfig."""
 AUTHENTICATED = ("system:authenticated",)
 USERS = {
     "admin": User("kubernetes-admin", ("system:masters", *AUTHENTICATED)),
@@ -85,6 +87,18 @@ class Cluster:
 
         LookupError where the world has nothing that the scenario could happen to.
         """
+        # A large world is millions of small objects without a cycle: to look for some among them takes seconds.
+        gc.disable()
+        try:
+            self._populate()
+        finally:
+            gc.freeze()
+            gc.enable()
+        await self.server.start(port)
+        if self._settings.scenario:
+            SCENARIOS[self._settings.scenario].begin(self._plane)
+
+    def _populate(self) -> None:
         bootstrap(self.registry)
         self.registry.create(CLUSTERROLEBINDINGS, binding("viewer", "view", "User", "viewer"))
         self.registry.create(ROLEBINDINGS, binding("team", "edit", "User", "team"), "default")
@@ -94,9 +108,6 @@ class Cluster:
         self.clock.scale = self._settings.time_scale
         if self._settings.churn:
             Churn(self.registry, self.clock, self._rng, self._settings.churn).start()
-        await self.server.start(port)
-        if self._settings.scenario:
-            SCENARIOS[self._settings.scenario].begin(self._plane)
 
     async def stop(self) -> None:
         """Ends every connection and every timer."""
@@ -106,7 +117,7 @@ class Cluster:
     def kubeconfig(self) -> str:
         """A kubeconfig with one context a user, the admin's first."""
         authority = base64.b64encode(self._identity.certificate.encode()).decode()
-        name = "kubetui-demo"
+        name = NAME
         contexts = [
             {"name": name if user == "admin" else known, "context": {"cluster": name, "user": known}}
             for user in self._tokens
@@ -127,6 +138,10 @@ class Cluster:
 
 async def run(port: int, kubeconfig: Path | None, settings: Settings) -> int:
     """Serves a cluster until SIGINT or SIGTERM. Writes the kubeconfig where it is told to, else to stdout."""
+    if kubeconfig is not None and not _replaceable(kubeconfig):
+        told = "is not a kubeconfig of the built-in cluster; name another file"
+        print(f"error: {kubeconfig} would be overwritten, and {told}", file=sys.stderr)
+        return 1
     cluster = Cluster(settings)
     # Objects have no cycles: to look for some in a cluster that is being filled takes a fifth of its time.
     gc.disable()
@@ -149,13 +164,28 @@ async def run(port: int, kubeconfig: Path | None, settings: Settings) -> int:
         if kubeconfig is None:
             print(cluster.kubeconfig(), flush=True)
         else:
-            write_private(kubeconfig, cluster.kubeconfig())
+            try:
+                write_private(kubeconfig, cluster.kubeconfig())
+            except OSError as why:
+                print(f"error: {kubeconfig} can't be written: {why.strerror}", file=sys.stderr)
+                return 1
             print(f"export KUBECONFIG={kubeconfig}", flush=True)
         print(f"The built-in cluster serves {cluster.server.url}; Ctrl+C ends it.", file=sys.stderr, flush=True)
         await over.wait()
         return 0
     finally:
         await cluster.stop()
+
+
+def _replaceable(path: Path) -> bool:
+    """Whether nothing of a person's is lost when a file is replaced: it is not there, or was written here."""
+    try:
+        found = yaml.safe_load(path.read_text())
+    except FileNotFoundError:
+        return True
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return False
+    return isinstance(found, dict) and [one.get("name") for one in found.get("clusters") or ()] == [NAME]
 
 
 def write_private(path: Path, text: str) -> None:

@@ -216,3 +216,11 @@ async def test_a_body_in_protobuf_is_read(api: Api) -> None:
     body = b"k8s\x00" + b"\x0a" + bytes([len(types)]) + types + b"\x12" + bytes([len(raw)]) + raw
     status, made = await api.call("POST", CONFIGS, body, content_type="application/vnd.kubernetes.protobuf")
     assert (status, made["metadata"]["name"], made["data"]) == (201, "a", {"k": "v"})
+
+
+async def test_the_namespaces_of_every_cluster_stay(api: Api) -> None:
+    status, told = await api.call("DELETE", "/api/v1/namespaces/default")
+    assert (status, told["message"]) == (
+        403,
+        'namespaces "default" is forbidden: this namespace may not be deleted',
+    )

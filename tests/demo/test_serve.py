@@ -57,3 +57,11 @@ def test_numbers_that_make_no_cluster_are_a_wrong_usage(capsys: pytest.CaptureFi
         main(["demo", "serve", "--pods", "-3"])
     assert over.value.code == 2
     assert "above zero" in capsys.readouterr().err
+
+
+def test_a_persons_own_kubeconfig_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "config"
+    path.write_text("clusters: [{name: production}]\n")
+    assert main(["demo", "serve", "--write-kubeconfig", str(path)]) == 1
+    assert "would be overwritten" in capsys.readouterr().err
+    assert path.read_text() == "clusters: [{name: production}]\n"

@@ -3,11 +3,14 @@
 from typing import Any
 
 from kubetui.demo.objects import name_of
-from kubetui.demo.refusals import Cause
+from kubetui.demo.refusals import Cause, forbidden
 from kubetui.demo.rules import checks
 from kubetui.demo.strategies import Strategy
 
 Json = dict[str, Any]
+
+IMMORTAL = ("default", "kube-public", "kube-system")
+"""Namespaces that no cluster is without."""
 
 
 class NamespaceRules(Strategy):
@@ -23,4 +26,6 @@ class NamespaceRules(Strategy):
         return checks.label_name(field, name)
 
     def leave(self, obj: Json) -> Json:
+        if name_of(obj) in IMMORTAL:
+            raise forbidden(self.resource, name_of(obj), "this namespace may not be deleted")
         return {**obj, "status": {**obj.get("status", {}), "phase": "Terminating"}}
