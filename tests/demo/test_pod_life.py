@@ -60,13 +60,13 @@ def test_an_image_that_is_on_the_node_is_not_pulled_again() -> None:
 
 
 def test_a_misspelt_image_fails_and_backs_off() -> None:
-    cluster = _one(image="ngnix:1.27")
+    cluster = _one(image="ngynx:1.27")
     cluster.run(3)
     assert waiting(cluster.get(PODS, "p")) == "ErrImagePull"
     cluster.run(3)
     assert waiting(cluster.get(PODS, "p")) == "ImagePullBackOff"
     assert cluster.get(PODS, "p")["status"]["phase"] == "Pending"
-    assert cluster.messages("BackOff", "p") == ['Back-off pulling image "ngnix:1.27"']
+    assert cluster.messages("BackOff", "p") == ['Back-off pulling image "ngynx:1.27"']
     cluster.run(120)
     assert len(cluster.messages("Pulling", "p")) == 1
     assert cluster.events("Pulling", "p")[0]["count"] == 4
@@ -296,7 +296,7 @@ def test_a_command_tells_what_a_container_does(command: list[str], expected: Beh
     assert behaviour_of({"metadata": {}}, container) == expected
 
 
-@pytest.mark.parametrize("image", ["nginx:typo", "ngnix", "redis:latestt", "shop/web:does-not-exist", "nosuch:1"])
+@pytest.mark.parametrize("image", ["nginx:typo", "ngynx", "redis:latestt", "shop/web:does-not-exist", "nosuch:1"])
 def test_images_that_do_not_exist(image: str) -> None:
     assert images.failure(image)
 

@@ -1,6 +1,7 @@
 """Each scenario begins what it says, and the cluster does the rest."""
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +110,9 @@ def test_an_unknown_scenario_is_a_wrong_usage_and_the_known_ones_are_told(capsys
     said = capsys.readouterr().err
     assert "there is no scenario 'earthquake'" in said
     assert all(f"{name} " in said for name in SCENARIOS)
+
+
+def test_the_page_of_the_built_in_cluster_names_every_scenario() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "demo.md").read_text()
+    for name, one in SCENARIOS.items():
+        assert f"| `{name}` | {one.watch} |" in page

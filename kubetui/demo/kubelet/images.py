@@ -1,7 +1,7 @@
 """The registry that images are pulled from: their sizes, the time a pull takes, and which of them do not exist. Pure.
 
 An image is missing when its name or tag contains a word like `typo`, `nosuch` or `doesnotexist`, when a tag of a
-well-known image doesn't look like a version, or when its name is nearly a well-known one (`ngnix`).
+well-known image doesn't look like a version, or when its name is nearly a well-known one (`ngynx`).
 """
 
 import re
