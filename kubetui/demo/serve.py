@@ -26,6 +26,7 @@ from kubetui.demo.http.message import User
 from kubetui.demo.http.server import Server
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import CLUSTERROLEBINDINGS, ROLEBINDINGS
+from kubetui.demo.worlds.director import Director
 from kubetui.demo.worlds.large import Churn, large
 from kubetui.demo.worlds.scenarios import SCENARIOS
 from kubetui.demo.worlds.shop import shop
@@ -105,9 +106,13 @@ class Cluster:
         self._plane.start(self._world.machines)
         create(self.registry, self._world.objects, self._catalog)
         self.clock.advance(self._world.history)
-        self.clock.scale = self._settings.time_scale
+        self._change_speed(self._settings.time_scale)
+        Director(self._plane, self._settings.time_scale, self._change_speed).start()
         if self._settings.churn:
             Churn(self.registry, self.clock, self._rng, self._settings.churn).start()
+
+    def _change_speed(self, scale: float) -> None:
+        self.clock.scale = scale
 
     async def stop(self) -> None:
         """Ends every connection and every timer."""
