@@ -18,7 +18,7 @@ from kubetui.demo.recorder import Recorder
 from kubetui.demo.resources import NAMESPACES, PODS, Resource
 from kubetui.demo.selectors import FieldSelector, LabelSelector
 from kubetui.demo.storage import Change, Storage
-from kubetui.demo.strategies import Strategies
+from kubetui.demo.strategies import Strategies, content
 
 Json = dict[str, Any]
 Watcher = Callable[[str, Json, Json | None], None]
@@ -140,12 +140,11 @@ class Registry:
         self._check(resource, old, obj["metadata"])
         new = self._merged(resource, old, obj, subresource)
         strategy = self.strategies.of(resource)
-        if not subresource and _content(new) != _content(old):
+        if not subresource and content(new) != content(old):
             strategy.default(new)
             strategy.admit_update(new, old)
-            if resource.generation and _content(new) != _content(old):
-                metadata = new["metadata"]
-                metadata["generation"] = metadata.get("generation", 0) + 1
+        if not subresource and resource.generation and strategy.counts(new, old):
+            new["metadata"]["generation"] = new["metadata"].get("generation", 0) + 1
         causes = strategy.validate_update(new, old, subresource)
         if causes:
             raise refusals.invalid(resource, name, causes)
@@ -305,7 +304,7 @@ class Registry:
 
     def _merged(self, resource: Resource, old: Json, obj: Json, subresource: str) -> Json:
         if subresource == "status":
-            return {**old, "status": obj.get("status") or {}}
+            return self.strategies.of(resource).with_status(old, obj)
         if subresource == "finalize":
             return {**old, "spec": obj.get("spec") or {}}
         new = {**obj, "apiVersion": resource.api_version, "kind": resource.kind}
@@ -319,7 +318,7 @@ class Registry:
             new.pop("status", None)
             if "status" in old:
                 new["status"] = old["status"]
-        if _content(new) != _content(old):
+        if content(new) != content(old):
             # Defaults are put into the new object in place, and it may share parts with others.
             new = {key: value if key == "status" else copied(value) for key, value in new.items()}
         return new
@@ -367,11 +366,6 @@ _KEPT = (
     "generateName",
 )
 """Metadata that an update can't change."""
-
-
-def _content(obj: Json) -> Json:
-    """What the generation counts changes of."""
-    return {key: value for key, value in obj.items() if key not in ("metadata", "status")}
 
 
 def _propagated(obj: Json, propagation: str) -> Json:

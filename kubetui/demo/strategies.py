@@ -48,6 +48,14 @@ class Strategy:
         """What is wrong with a new state of an object."""
         return [] if subresource else _metadata(new)
 
+    def counts(self, new: Json, old: Json) -> bool:
+        """Whether a change is one that the generation counts."""
+        return content(new) != content(old)
+
+    def with_status(self, old: Json, given: Json) -> Json:
+        """The object after a write of its status alone."""
+        return {**old, "status": given.get("status") or {}}
+
     def grace(self, obj: Json, asked: int | None) -> int:
         """Seconds from the wish to delete to the end. Only what can be stopped gracefully takes any."""
         return 0
@@ -69,6 +77,11 @@ class Strategies:
         if found is None or found.resource != resource:
             found = self._known[resource.key] = _kind_of(resource)(self._registry, resource)
         return found
+
+
+def content(obj: Json) -> Json:
+    """All of an object but its metadata and its status."""
+    return {key: value for key, value in obj.items() if key not in ("metadata", "status")}
 
 
 def _metadata(obj: Json) -> list[Cause]:

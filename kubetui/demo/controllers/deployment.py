@@ -169,7 +169,9 @@ class DeploymentController(Controller):
         annotations = deployment["metadata"].get("annotations") or {}
         if annotations.get(rollout.REVISION) != str(revision):
             noted = {**annotations, rollout.REVISION: str(revision)}
-            deployment = self.registry.update(DEPLOYMENTS, with_metadata(deployment, annotations=noted))
+            deployment = self.registry.update(
+                DEPLOYMENTS, with_metadata(deployment, annotations=noted), subresource="status"
+            )
         if note is None:
             return deployment
         status = deployment.get("status") or {}

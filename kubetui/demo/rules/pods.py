@@ -5,7 +5,7 @@ from typing import Any
 from kubetui.demo.refusals import Cause, forbidden_field, not_supported
 from kubetui.demo.rules import podadmission
 from kubetui.demo.rules.podchecks import pod_spec
-from kubetui.demo.rules.podspec import default_pod_spec, quality_of_service
+from kubetui.demo.rules.podspec import default_pod_spec, default_requests, quality_of_service
 from kubetui.demo.strategies import Strategy
 
 Json = dict[str, Any]
@@ -19,6 +19,7 @@ class PodRules(Strategy):
     def default(self, obj: Json) -> None:
         spec = obj.setdefault("spec", {})
         default_pod_spec(spec)
+        default_requests(spec)
         spec.setdefault("enableServiceLinks", True)
 
     def admit(self, obj: Json) -> None:

@@ -26,9 +26,7 @@ def _default_container(container: Json, *, host_network: bool) -> None:
     container.setdefault("imagePullPolicy", "Always" if _is_latest(image) else "IfNotPresent")
     container.setdefault("terminationMessagePath", "/dev/termination-log")
     container.setdefault("terminationMessagePolicy", "File")
-    resources = container.setdefault("resources", {})
-    if resources.get("limits"):
-        resources["requests"] = {**resources["limits"], **(resources.get("requests") or {})}
+    container.setdefault("resources", {})
     for port in container.get("ports") or ():
         port.setdefault("protocol", "TCP")
         if host_network:
@@ -40,6 +38,14 @@ def _default_container(container: Json, *, host_network: bool) -> None:
         field = (variable.get("valueFrom") or {}).get("fieldRef")
         if field:
             field.setdefault("apiVersion", "v1")
+
+
+def default_requests(spec: Json) -> None:
+    """Lets containers of a pod (never those of a template) ask for what they are limited to, in place."""
+    for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
+        resources = container["resources"]
+        if resources.get("limits"):
+            resources["requests"] = {**resources["limits"], **(resources.get("requests") or {})}
 
 
 def _default_probe(probe: Json) -> None:

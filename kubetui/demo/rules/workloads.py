@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kubetui.demo.objects import uid_of
+from kubetui.demo.objects import uid_of, with_metadata
 from kubetui.demo.refusals import Cause, not_supported, required, wrong_value
 from kubetui.demo.rules import checks
 from kubetui.demo.rules.podchecks import pod_spec
@@ -62,7 +62,20 @@ class TemplateRules(Strategy):
         return causes
 
 
+def _annotations(obj: Json) -> Json:
+    found: Json = obj["metadata"].get("annotations") or {}
+    return found
+
+
 class DeploymentRules(TemplateRules):
+    """A deployment's annotations count as its spec does, and its controller writes its own with the status."""
+
+    def counts(self, new: Json, old: Json) -> bool:
+        return super().counts(new, old) or _annotations(new) != _annotations(old)
+
+    def with_status(self, old: Json, given: Json) -> Json:
+        return with_metadata(super().with_status(old, given), annotations=_annotations(given) or None)
+
     def default(self, obj: Json) -> None:
         super().default(obj)
         spec = obj["spec"]
