@@ -34,10 +34,10 @@ format: $(READY)
 test: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy -p kubetui -p tests -p benchmarks
+	$(BIN)/mypy -p kubetui -p tests -p benchmarks -p docs
 	$(BIN)/lint-imports
 	$(BIN)/codespell
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
 
 test-real: $(READY)
 	@if ! command -v go >/dev/null && [ ! -x $(REALCLUSTER)/bin/kwok ]; then \

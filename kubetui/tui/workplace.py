@@ -34,7 +34,7 @@ from kubetui.tui.verbs import Verbs, bindings
 from kubetui.tui.ways.follow import node, owner, target_of
 from kubetui.tui.ways.keybar import KeyBar
 from kubetui.tui.ways.keys import GOING, LOOKING, SORTING
-from kubetui.tui.ways.prompt import Prompt
+from kubetui.tui.ways.prompt import Prompt, is_typing
 from kubetui.tui.ways.words import completions
 
 SORTS = {"N": "NAME", "A": "AGE", "P": "NAMESPACE", "S": "STATUS", "R": "READY", "T": "RESTARTS", "I": "IP"}
@@ -48,7 +48,7 @@ class Workplace(Steadfast, Screen[None]):
     FIRST_KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "open"),)
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("colon", "prompt(':')", "command", show=False, id="command", group=GOING),
+        Binding("colon", "prompt(':')", "command", show=False, priority=True, id="command", group=GOING),
         Binding("escape,q", "back", "back", show=False, id="back", group=GOING),
         Binding("0", "all_namespaces", "all namespaces", show=False, id="all-namespaces", group=GOING),
         *(
@@ -58,7 +58,7 @@ class Workplace(Steadfast, Screen[None]):
         Binding("J", "owner", "its owner", show=False, id="owner", group=GOING),
         Binding("o", "node", "its node", show=False, id="node", group=GOING),
         Binding("m", "menu", "menu of verbs", show=False, id="menu", group=LOOKING),
-        Binding("slash", "prompt('/')", "filter", show=False, id="filter", group=LOOKING),
+        Binding("slash", "prompt('/')", "filter", show=False, priority=True, id="filter", group=LOOKING),
         Binding("ctrl+z", "faults", "faults only", show=False, id="faults", group=LOOKING),
         Binding("ctrl+w", "wide", "wide columns", show=False, id="wide", group=LOOKING),
         Binding("ctrl+r", "refresh", "read everything anew", show=False, id="refresh", group=LOOKING),
@@ -163,6 +163,10 @@ class Workplace(Steadfast, Screen[None]):
         self.query_one(KeyBar).tell(self.FIRST_KEYS, [each for each in actions if each.name != "open"])
 
     # The prompt
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A line that is being typed has these keys for itself."""
+        return action != "prompt" or not is_typing(self)
 
     def action_prompt(self, mark: str) -> None:
         pane = self.pane

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual.events import Key
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tests.tui.exploring import Person, exploring
@@ -71,3 +73,13 @@ async def test_up_recalls_what_was_typed_before(tmp_path: Path) -> None:
         await person.type("lm4vd")
         await person.press("enter", "escape", "slash", "up")
         await person.sees("1 of 5")
+
+
+async def test_what_is_typed_at_once_behind_the_mark_goes_into_the_line_and_is_no_command(tmp_path: Path) -> None:
+    server = shop()
+    async with exploring(server, tmp_path) as person:
+        await person.live()
+        for key, character in (("slash", "/"), ("s", "s"), ("c", "c"), ("ctrl+d", None), ("m", "m")):
+            person.app.post_message(Key(key, character))
+        await person.sees("/scm")
+        assert not isinstance(person.app.screen, ModalScreen)

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.events import DescendantFocus, Resize
 from textual.layout import Layout
 from textual.widget import Widget
-from textual.widgets import Input
 
 from kubetui.tui.board.columns import Gauges
 from kubetui.tui.board.firstsight import ON_BOARD, UNSEEN
@@ -21,6 +20,7 @@ from kubetui.tui.pane import Pane
 from kubetui.tui.seen import seen
 from kubetui.tui.session import Session
 from kubetui.tui.table.table import Table
+from kubetui.tui.ways.prompt import is_typing
 from kubetui.tui.workplace import Workplace
 
 
@@ -154,7 +154,7 @@ class Board(Workplace):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The tab key belongs to a line that is being typed."""
-        return action != "next" or not isinstance(self.focused, Input)
+        return super().check_action(action, parameters) and (action != "next" or not is_typing(self))
 
     def action_next(self, step: int) -> None:
         at = self._panes.index(self.pane) if self.pane else 0

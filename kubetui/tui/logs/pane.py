@@ -28,7 +28,7 @@ from kubetui.tui.logs.saving import as_bytes, for_clipboard
 from kubetui.tui.logs.search import line_filter, marks, search
 from kubetui.tui.logs.view import LogView
 from kubetui.tui.ways.keybar import KeyBar
-from kubetui.tui.ways.prompt import Prompt
+from kubetui.tui.ways.prompt import Prompt, is_typing
 
 TAIL = 1000
 """Lines of the past that are asked for at first."""
@@ -88,7 +88,7 @@ class LogPane(Vertical):
         Binding("m", "mark", "Mark", id="log.mark"),
         Binding("c", "copy", "Copy", id="log.copy"),
         Binding("ctrl+s", "save", "Save", id="log.save"),
-        Binding("slash", "filter", "Filter", id="log.filter"),
+        Binding("slash", "filter", "Filter", priority=True, id="log.filter"),
         Binding("h", "find", "Find", id="log.find"),
         Binding("escape", "show_all", "Show all", show=False, id="log.show_all"),
         Binding("n", "hit(1)", "Next match", show=False, id="log.next_hit"),
@@ -243,6 +243,10 @@ class LogPane(Vertical):
         self.book.note(f"──── {datetime.now():%H:%M:%S} ────")
 
     # Filter and search --------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A line that is being typed has these keys for itself."""
+        return action not in ("filter", "find") or not is_typing(self)
 
     def action_filter(self) -> None:
         self.query_one(Prompt).open(_FILTER, self._filter)

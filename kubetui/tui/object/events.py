@@ -23,7 +23,7 @@ from kubetui.live.whole import Identity
 from kubetui.tui.frames import Frames
 from kubetui.tui.pane import GHOST_SECONDS
 from kubetui.tui.table.table import Table
-from kubetui.tui.ways.prompt import Prompt
+from kubetui.tui.ways.prompt import Prompt, is_typing
 
 
 def _columns() -> tuple[Column[Event], ...]:
@@ -54,7 +54,9 @@ class ObjectEvents(Vertical):
     ObjectEvents > Table { height: 1fr; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "filter", "filter", show=False, id="events.filter")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "filter", show=False, priority=True, id="events.filter")
+    ]
 
     def __init__(
         self, cluster: Cluster, identity: Identity, frames: Frames, *, clock: Callable[[], float] = time.time
@@ -100,6 +102,10 @@ class ObjectEvents(Vertical):
         """Shows only events that pass; FilterError where that takes too long."""
         self.view.narrow(filter)
         self._ask()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A line that is being typed has these keys for itself."""
+        return action != "filter" or not is_typing(self)
 
     def action_filter(self) -> None:
         self.query_one(Prompt).open("/", self.view.filter.text)

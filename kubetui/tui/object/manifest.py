@@ -23,7 +23,7 @@ from kubetui.tui.logs.saving import MOST_COPIED
 from kubetui.tui.logs.search import search
 from kubetui.tui.object.manifestview import ManifestView
 from kubetui.tui.object.yamllines import Difference, YamlLines, difference, read_lines
-from kubetui.tui.ways.prompt import Prompt
+from kubetui.tui.ways.prompt import Prompt, is_typing
 from kubetui.yamltext import dump
 
 
@@ -52,7 +52,7 @@ class ManifestPane(Vertical):
     ManifestPane > #manifest-status { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", id="manifest.search"),
+        Binding("slash", "search", "Search", priority=True, id="manifest.search"),
         Binding("n", "hit(1)", "Next match", show=False, id="manifest.next-hit"),
         Binding("N", "hit(-1)", "Match before", show=False, id="manifest.hit-before"),
         Binding("f", "managed", "managedFields", id="manifest.managed"),
@@ -102,8 +102,8 @@ class ManifestPane(Vertical):
             self._tell_differently(self._told._replace(reveal=self._told.reveal.next()))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only secrets have something to reveal."""
-        return self._secret if action == "reveal" else True
+        """Only secrets have something to reveal; a line that is being typed has its keys for itself."""
+        return self._secret if action == "reveal" else action != "search" or not is_typing(self)
 
     def action_wrap(self) -> None:
         self.view.set_wrap(not self.view.wrap)

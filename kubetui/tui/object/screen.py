@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from kubetui.actions.action import Action, Show, Target
@@ -45,7 +44,7 @@ from kubetui.tui.verbs import Verbs, bindings
 from kubetui.tui.ways.follow import open_reference
 from kubetui.tui.ways.keybar import KeyBar
 from kubetui.tui.ways.places import ObjectPlace
-from kubetui.tui.ways.prompt import Prompt
+from kubetui.tui.ways.prompt import Prompt, is_typing
 from kubetui.tui.ways.words import completions
 
 _KEYS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -65,7 +64,7 @@ class ObjectScreen(Screen[None]):
         Binding("tab", "next(1)", "next tab", show=False, priority=True, id="next-tab"),
         Binding("shift+tab", "next(-1)", "tab before", show=False, priority=True, id="tab-before"),
         Binding("enter", "open_heir", "open the new one", show=False, priority=True),
-        Binding("colon", "prompt(':')", "command", show=False, id="command"),
+        Binding("colon", "prompt(':')", "command", show=False, priority=True, id="command"),
         Binding("slash", "search", "search", show=False, id="filter"),
         Binding("m", "menu", "menu", show=False, id="menu"),
         Binding("c", "copy", "copy name", show=False, id="copy-name"),
@@ -251,8 +250,8 @@ class ObjectScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Tabs and the namesake give way to a line that is being typed."""
         if action == "open_heir":
-            return bool(self.whole and self.whole.heir) and not isinstance(self.focused, Input)
-        return not isinstance(self.focused, Input) if action == "next" else True
+            return bool(self.whole and self.whole.heir) and not is_typing(self)
+        return action not in ("next", "prompt") or not is_typing(self)
 
     def action_back(self) -> None:
         events = self.tabs.current

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.suggester import Suggester
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from kubetui.text import sanitise
@@ -48,12 +49,16 @@ class Completer(Suggester):
         )
 
 
+def is_typing(widget: Widget) -> bool:
+    """Whether keys go into a line of text at the moment."""
+    return isinstance(widget.app.focused, Input)
+
+
 class Prompt(Horizontal):
     """Hidden until it is opened with `:` or `/`; tells each key and the end."""
 
     DEFAULT_CSS = """
     Prompt { height: 1; display: none; background: $panel; padding: 0 1; }
-    Prompt.-open { display: block; }
     Prompt #mark { width: auto; color: $primary; text-style: bold; }
     Prompt Input { width: 1fr; background: $panel; }
     Prompt #fault { width: auto; color: $text-error; padding: 0 0 0 2; }
@@ -107,16 +112,19 @@ class Prompt(Horizontal):
         entry.suggester = Completer(self._lines) if mark == ":" else None
         self.query_one("#mark", Static).update(Content(mark))
         self.fault("")
-        self.add_class("-open")
         with self.prevent(Input.Changed):
             entry.value = text
         entry.cursor_position = len(text)
         self._at = len(self._history.get(mark, ()))
+        # At once, so that what is typed behind the mark goes into the line however fast it comes; and again after
+        # whatever a screen that is just being opened gives the focus to.
+        self.display = True
+        self.screen.set_focus(entry)
         entry.focus()
 
     def close(self) -> None:
         """Ends the line."""
-        self.remove_class("-open")
+        self.display = False
 
     def fault(self, sentence: str) -> None:
         """Says what is wrong with the line, beside it."""
