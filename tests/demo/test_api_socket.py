@@ -113,6 +113,21 @@ async def test_a_client_that_never_reads_is_dropped(api: Api, client: Client, mo
     writer.transport.abort()
 
 
+async def test_connections_beyond_the_limit_are_closed_and_the_others_served(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "MAX_CONNECTIONS", 1)
+    request = f"GET /version HTTP/1.1\r\nHost: x\r\n{AUTH}\r\n".encode()
+    reader, writer = await client.open()
+    writer.write(request)
+    assert (await answer(reader))[0] == 200
+    with pytest.raises((asyncio.IncompleteReadError, ConnectionError, ssl.SSLError)):
+        await client.ask(request)
+    writer.write(request)
+    assert (await answer(reader))[0] == 200
+    writer.close()
+
+
 def test_a_file_that_is_written_is_its_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "kubeconfig"
     path.write_text("old")

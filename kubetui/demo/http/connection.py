@@ -23,6 +23,8 @@ MAX_HEAD = 64 * 1024
 """Bytes of the request line and the headers together."""
 MAX_WAITING = 16
 """Requests sent ahead on one connection before it is read no further."""
+MAX_CONNECTIONS = 2_048
+"""Connections at a time; each costs about 320 KB, most of it TLS buffers."""
 STUCK = 30.0
 """Seconds for which a client may not read before it is dropped."""
 IDLE = 180.0
@@ -56,6 +58,9 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         transport.set_write_buffer_limits(high=256 * 1024)
+        if len(self._everyone) >= MAX_CONNECTIONS:
+            transport.abort()
+            return
         self._everyone.add(self)
         self._task = asyncio.get_running_loop().create_task(self._serve(transport))
 
