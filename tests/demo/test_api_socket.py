@@ -34,10 +34,11 @@ class Client:
         """One request on a connection of its own."""
         async with asyncio.timeout(10):
             reader, writer = await self.open()
-            writer.write(request)
-            found = await answer(reader)
-            writer.close()
-            return found
+            try:
+                writer.write(request)
+                return await answer(reader)
+            finally:
+                writer.transport.abort()
 
 
 async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
