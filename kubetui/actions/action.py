@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Any, ClassVar, NamedTuple
 
 from kubetui.client.api import Api
+from kubetui.client.wirejson import decode_answer
 from kubetui.kinds.kind import Kind
 from kubetui.live.store import uid_of
 from kubetui.read import Object
@@ -159,6 +160,15 @@ def command(verb: str, target: Target, *flags: str) -> str:
     if target.namespace:
         words += ["-n", target.namespace]
     return shlex.join([*words, *flags])
+
+
+async def is_namesake(api: Api, target: Target) -> bool:
+    """Whether another object has the target's name by now: asked of the server, whose words for it differ."""
+    found = decode_answer(await api.get(target.path), Object, "an object")
+    return uid_of(found) != target.uid
+
+
+LEFT_ALONE = "was left alone: it is a new object of the same name"
 
 
 def has_subresource(kind: Kind[Any], subresource: str) -> bool:

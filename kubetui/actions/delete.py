@@ -5,7 +5,20 @@ from typing import Any
 
 import msgspec
 
-from kubetui.actions.action import Action, Answers, Choice, Number, Question, Risk, Target, Toggle, command, counted
+from kubetui.actions.action import (
+    LEFT_ALONE,
+    Action,
+    Answers,
+    Choice,
+    Number,
+    Question,
+    Risk,
+    Target,
+    Toggle,
+    command,
+    counted,
+    is_namesake,
+)
 from kubetui.client.api import Api
 from kubetui.client.errors import Conflict, NotFound
 from kubetui.kinds.kind import Kind
@@ -62,9 +75,9 @@ class Delete(Action):
             await api.send("DELETE", target.path, msgspec.json.encode(options))
         except NotFound:
             return f"{target} was gone already"
-        except Conflict as why:
-            if "UID in precondition" in why.message:
-                return f"{target} was left alone: it is a new object of the same name"
+        except Conflict:
+            if await is_namesake(api, target):
+                return f"{target} {LEFT_ALONE}"
             raise
         return f"{target} deleted"
 

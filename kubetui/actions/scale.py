@@ -5,12 +5,22 @@ from typing import Any
 
 import msgspec
 
-from kubetui.actions.action import Action, Answers, Number, Question, Risk, Target, command, counted, has_subresource
+from kubetui.actions.action import (
+    LEFT_ALONE,
+    Action,
+    Answers,
+    Number,
+    Question,
+    Risk,
+    Target,
+    command,
+    counted,
+    has_subresource,
+    is_namesake,
+)
 from kubetui.client.api import Api
 from kubetui.client.errors import Rejected
-from kubetui.client.wirejson import decode_answer
 from kubetui.kinds.kind import Kind
-from kubetui.read import Object
 
 
 class Scale(Action):
@@ -42,9 +52,9 @@ class Scale(Action):
         try:
             await api.send("PATCH", path, msgspec.json.encode(patch), content_type="application/json-patch+json")
         except Rejected:
-            if decode_answer(await api.get(path), Object, "a scale").metadata.uid == target.uid:
-                raise
-            return f"{target} was left alone: it is a new object of the same name"
+            if await is_namesake(api, target):
+                return f"{target} {LEFT_ALONE}"
+            raise
         was = wanted_replicas(target)
         return f"{target} scaled to {replicas}" + (f" (was {was})" if was is not None else "")
 
