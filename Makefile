@@ -1,5 +1,5 @@
 # One name a job. Each sets itself up.
-.PHONY: help setup run format test test-real bench pictures
+.PHONY: help setup run demo format test test-real bench pictures
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,6 +11,7 @@ export REALCLUSTER
 help:
 	@echo 'make setup        .venv with bin/kubetui'
 	@echo 'make run          the explorer on your kubeconfig; ARGS="pods -A" and the like'
+	@echo 'make demo         the explorer on the built-in cluster; ARGS="--scenario node-dies --time-scale 10"'
 	@echo 'make test         every check that needs no cluster'
 	@echo 'make test-real    the checks on a real control plane, built from Go modules (10 minutes the first time)'
 	@echo 'make bench        how fast it is, beside kubectl and others; ARGS=--help tells more'
@@ -26,6 +27,9 @@ $(READY): pyproject.toml
 
 run: $(READY)
 	@$(BIN)/kubetui $(ARGS)
+
+demo: $(READY)
+	@$(BIN)/kubetui --demo $(ARGS)
 
 format: $(READY)
 	@$(BIN)/ruff format

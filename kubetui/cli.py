@@ -53,7 +53,26 @@ def _explore(words: Sequence[str]) -> int:
     _add_cluster(parser)
     parser.add_argument("--readonly", action="store_true", help="offer nothing that changes the cluster")
     parser.add_argument("--theme", metavar="T", help="colours")
+    parser.add_argument("--demo", action="store_true", help="explore the built-in cluster, started for the occasion")
+    world = parser.add_argument_group("with --demo")
+    _add_world(world)
     given = parser.parse_args(words)
+    if not given.demo:
+        return _start(given, given.kubeconfig)
+    if given.kubeconfig:
+        parser.error("--demo brings a kubeconfig of its own")
+    from kubetui.builtin import NotServed, built_in_cluster
+
+    print("Starting the built-in cluster …", file=sys.stderr, flush=True)
+    try:
+        with built_in_cluster(_world_flags(given)) as kubeconfig:
+            return _start(given, kubeconfig)
+    except NotServed as why:
+        print(str(why) if str(why).startswith("error:") else f"error: {why}", file=sys.stderr)
+        return 1
+
+
+def _start(given: argparse.Namespace, kubeconfig: Path | None) -> int:
     from kubetui.settings.options import Options
     from kubetui.tui.start import start
 
@@ -63,7 +82,7 @@ def _explore(words: Sequence[str]) -> int:
             namespace=given.namespace,
             all_namespaces=given.all_namespaces,
             context=given.context,
-            kubeconfig=given.kubeconfig,
+            kubeconfig=kubeconfig,
             readonly=given.readonly,
             theme=given.theme,
         )
@@ -126,13 +145,8 @@ def _demo(words: Sequence[str]) -> int:
     serve.add_argument("--port", type=int, default=0, metavar="P", help="the port; without it, any that is free")
     where = "write the kubeconfig to this file; without it, it is printed"
     serve.add_argument("--write-kubeconfig", type=Path, metavar="F", help=where)
-    serve.add_argument("--nodes", type=int, metavar="N", help="so many nodes instead of five")
-    serve.add_argument("--pods", type=int, metavar="N", help="a large world of so many pods instead of the shop")
-    serve.add_argument("--churn", type=float, default=0.0, metavar="N", help="so many changes of pods a second")
-    serve.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed, the same names and choices")
-    speed = "virtual seconds in a second"
-    serve.add_argument("--time-scale", type=float, default=1.0, metavar="X", help=speed)
-    serve.add_argument("--scenario", default="", metavar="NAME", help="what happens at once: node-dies, bad-rollout, …")
+    serve.add_argument("--tied", action="store_true", help="end when standard input does")
+    _add_world(serve)
     given = parser.parse_args(words)
     if min(given.nodes or 1, given.pods or 1) < 1 or given.churn < 0 or given.time_scale <= 0:
         parser.error("--nodes, --pods, --churn and --time-scale take numbers above zero")
@@ -145,7 +159,25 @@ def _demo(words: Sequence[str]) -> int:
         told = "".join(f"\n  {name:16}{one.watch}" for name, one in SCENARIOS.items())
         parser.error(f"there is no scenario {given.scenario!r}; those there are:{told}")
     settings = cluster.Settings(given.nodes, given.pods, given.churn, given.seed, given.time_scale, given.scenario)
-    return asyncio.run(cluster.run(given.port, given.write_kubeconfig, settings))
+    return asyncio.run(cluster.run(given.port, given.write_kubeconfig, settings, tied=given.tied))
+
+
+def _add_world(parser: argparse._ActionsContainer) -> None:
+    """What the built-in cluster is made of."""
+    parser.add_argument("--nodes", type=int, metavar="N", help="so many nodes instead of five")
+    parser.add_argument("--pods", type=int, metavar="N", help="a large world of so many pods instead of the shop")
+    parser.add_argument("--churn", type=float, default=0.0, metavar="N", help="so many changes of pods a second")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed, the same names and choices")
+    speed = "virtual seconds in a second"
+    parser.add_argument("--time-scale", type=float, default=1.0, metavar="X", help=speed)
+    parser.add_argument("--scenario", default="", metavar="NAME", help="what happens at once: node-dies, …")
+
+
+def _world_flags(given: argparse.Namespace) -> list[str]:
+    """The same, as flags of `kubetui demo serve`."""
+    flags = [f"--churn={given.churn}", f"--seed={given.seed}", f"--time-scale={given.time_scale}"]
+    flags += [f"--{name}={value}" for name in ("nodes", "pods") if (value := getattr(given, name)) is not None]
+    return [*flags, *([f"--scenario={given.scenario}"] if given.scenario else [])]
 
 
 class _Parser(argparse.ArgumentParser):

@@ -141,8 +141,11 @@ class Cluster:
         return yaml.safe_dump(config, sort_keys=False)
 
 
-async def run(port: int, kubeconfig: Path | None, settings: Settings) -> int:
-    """Serves a cluster until SIGINT or SIGTERM. Writes the kubeconfig where it is told to, else to stdout."""
+async def run(port: int, kubeconfig: Path | None, settings: Settings, *, tied: bool = False) -> int:
+    """Serves a cluster until SIGINT or SIGTERM, or, `tied`, until standard input ends.
+
+    Writes the kubeconfig where it is told to, else to stdout.
+    """
     if kubeconfig is not None and not _replaceable(kubeconfig):
         told = "is not a kubeconfig of the built-in cluster; name another file"
         print(f"error: {kubeconfig} would be overwritten, and {told}", file=sys.stderr)
@@ -165,6 +168,8 @@ async def run(port: int, kubeconfig: Path | None, settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, over.set)
+    if tied:
+        loop.add_reader(sys.stdin.fileno(), over.set)
     try:
         if kubeconfig is None:
             print(cluster.kubeconfig(), flush=True)
@@ -179,7 +184,14 @@ async def run(port: int, kubeconfig: Path | None, settings: Settings) -> int:
         await over.wait()
         return 0
     finally:
+        if tied and kubeconfig is not None:
+            _discard(kubeconfig)
         await cluster.stop()
+
+
+def _discard(path: Path) -> None:
+    """Leaves no token behind where the one it was for has gone, after a crash too."""
+    path.unlink(missing_ok=True)
 
 
 def _replaceable(path: Path) -> bool:

@@ -55,6 +55,17 @@ def main() -> None:
     print(f"{len(schemas)} schemas, {len(wire)} messages, {target.stat().st_size} bytes")
 
 
+def _terse(schema: Any) -> Any:
+    """The schema without its prose; only that something is a quantity has to be known of it."""
+    if isinstance(schema, list):
+        return [_terse(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: _terse(part) for key, part in schema.items() if key != "description" or not isinstance(part, str)}
+    is_quantity = str(schema.get("description", "")).startswith("Quantity")
+    return kept | ({"description": "Quantity"} if is_quantity else {})
+
+
 def _schemas(folder: Path) -> Json:
     known: Json = {}
     for file in sorted(folder.glob("*_openapi.json")):
@@ -65,7 +76,7 @@ def _schemas(folder: Path) -> Json:
     while names:
         name = names.pop()
         if name not in found:
-            found[name] = known[name]
+            found[name] = _terse(known[name])
             names += re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(known[name]))
     # Every kind can be deleted with options of its own group's name: a list that nobody reads.
     found.get("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions", {}).pop("x-kubernetes-group-version-kind", None)

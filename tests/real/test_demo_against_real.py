@@ -48,12 +48,12 @@ WRONG_CONTAINERS = [
     {"name": "d", "image": "x", "resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}},
 ]
 AS_GO_PRINTS = "the refusal of a patch holds the whole object as Go prints a map"
-NO_ENUMS = "the published OpenAPI documents, from which the built-in schemas are cut, have no enums"
+NO_PROSE = "the built-in schemas have types and fields, neither descriptions nor enums"
 DIFFERENT: dict[tuple[str, str], str] = {
     ("apply -f -", "many"): AS_GO_PRINTS,
     ("apply -f -", "replicaz"): AS_GO_PRINTS,
-    ("explain deployment.spec.strategy", ""): NO_ENUMS,
-    ("explain pod.spec.containers.ports", ""): NO_ENUMS,
+    ("explain deployment.spec.strategy", ""): NO_PROSE,
+    ("explain pod.spec.containers.ports", ""): NO_PROSE,
 }
 """Commands that print something else, by a word of their manifest where they have one, each with the reason."""
 
