@@ -9,7 +9,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from kubetui.actions.action import Show, Target
-from kubetui.client.errors import ApiError
+from kubetui.client.errors import ApiError, BadConfig
 from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
 from kubetui.text import sanitise
 from kubetui.tui.asks import LookAt, Obey, OpenObject
@@ -97,8 +97,8 @@ class Explorer(Steadfast, App[int]):
     async def open_list(self, command: Open) -> None:
         """A list of the kind a word means, over the board."""
         self._visits.visit(self.trail)
-        if command.context and command.context != self.session.context:
-            await self.session.switch(command.context)
+        if command.context and not await self._is_in(command.context):
+            return
         if command.namespaces is not None:
             self._narrow_to(command.namespaces)
         try:
@@ -144,8 +144,8 @@ class Explorer(Steadfast, App[int]):
         if trail is None:
             self.notify("There is no other view in that direction.", timeout=2)
             return
-        if trail.context != self.session.context:
-            await self.session.switch(trail.context)
+        if not await self._is_in(trail.context):
+            return
         self._narrow_to(trail.scope)
         self.to_board()
         for place in trail.places:
@@ -179,7 +179,20 @@ class Explorer(Steadfast, App[int]):
     async def go_to(self, context: str) -> None:
         """Another cluster; the app goes on."""
         self._visits.visit(self.trail)
-        await self.session.switch(context)
+        await self._switch(context)
+
+    async def _is_in(self, context: str) -> bool:
+        """Whether one is in that context, switched to it now if need be."""
+        return context == self.session.context or await self._switch(context)
+
+    async def _switch(self, context: str) -> bool:
+        """Another context; one that can't be used is told, and one stays where one is."""
+        try:
+            await self.session.switch(context)
+        except BadConfig as why:
+            self.complain(str(why))
+            return False
+        return True
 
     def to_board(self) -> None:
         """Back to the board, whatever is open."""

@@ -60,19 +60,24 @@ class Session:
     async def switch(self, context: str | None = None) -> None:
         """Leaves the cluster there is and connects to that of a context; of the current one, if none is named.
 
-        It waits for nothing, so that of two at once the later one counts and neither leaves a cluster behind.
+        It waits for nothing, so that of two at once the later one counts and neither leaves a cluster behind. A cluster
+        that is there is not left for a context that can't be used: BadConfig, and all stays as it is.
         """
-        self._leave()
         before = self.context
         try:
-            self.kubeconfig = load(self.options.kubeconfig)
-            access = self.kubeconfig.access(context or self.options.context)
+            kubeconfig = load(self.options.kubeconfig)
+            access = kubeconfig.access(context or self.options.context)
             api = await connect(access)
         except BadConfig as why:
+            if self.cluster is not None:
+                raise
+            self._leave()
             self.problem = str(why)
             self.context = context or self.context
             self._looking = asyncio.create_task(self._look_again(context), name="look for a kubeconfig")
         else:
+            self._leave()
+            self.kubeconfig = kubeconfig
             self.problem = ""
             self.context = access.context
             if before != self.context:

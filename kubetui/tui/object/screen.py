@@ -39,6 +39,7 @@ from kubetui.tui.object.tabs import EVENTS, LOGS, MANIFEST, OVERVIEW, ObjectTabs
 from kubetui.tui.object.title import ObjectTitle
 from kubetui.tui.seen import seen
 from kubetui.tui.session import Session
+from kubetui.tui.steadfast import Steadfast
 from kubetui.tui.table.table import Table
 from kubetui.tui.verbs import Verbs, bindings
 from kubetui.tui.ways.follow import open_reference
@@ -55,7 +56,7 @@ _KEYS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-class ObjectScreen(Screen[None]):
+class ObjectScreen(Steadfast, Screen[None]):
     """The object view. What the server refuses is a sentence in the tab."""
 
     AUTO_FOCUS = ""
@@ -281,6 +282,8 @@ class ObjectScreen(Screen[None]):
         """Opens a tab, or acts on the object."""
         if action.shows is not None:
             self.show_as(action.shows)
+        elif self._cluster is not self.session.cluster:
+            self.notify("This object is of a cluster that was left meanwhile.", severity="warning")
         elif self.target.object.metadata.uid:
             await self.verbs.do(action, [self.target])
 
