@@ -116,6 +116,10 @@ class Pane(Vertical):
             self._store = None
             self._opened()
 
+    def on_resize(self) -> None:
+        """What is said where there are no rows is broken to the width there is."""
+        self._frames.ask(self.paint)
+
     def on_unmount(self) -> None:
         self.detach()
 
