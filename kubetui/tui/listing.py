@@ -20,7 +20,7 @@ from kubetui.tui.workplace import Workplace
 if TYPE_CHECKING:
     from kubetui.tui.object.drawer import Drawer
 
-WIDE = 150
+WIDE = 180
 """Columns of a terminal that has room for the drawer."""
 
 

@@ -24,7 +24,7 @@ async def test_a_narrow_one_has_no_room_for_it(tmp_path: Path) -> None:
     async with exploring(server, tmp_path, size=(120, 40), options=PODS) as person:
         await person.sees("Pods 5", "esc back")
         await person.press("D")
-        await person.sees("needs a terminal of 150 columns")
+        await person.sees("needs a terminal of 180 columns")
         assert "▣" not in person.screen
         assert not server.asked(f"{ONE}api-7d4b9c-2hx9t")
 

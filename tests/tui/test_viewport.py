@@ -6,8 +6,9 @@ from kubetui.kinds.kind import Health
 from kubetui.live.filter import parse_filter
 from kubetui.live.order import Order
 from kubetui.live.view import View
+from kubetui.text import Aged
 from kubetui.tui.table.line import Flag
-from kubetui.tui.table.viewport import Moment, Viewport
+from kubetui.tui.table.viewport import Moment, Viewport, aged
 from tests.tui.things import BEGINNING, Thing, added, deleted, modified, thing, view_of
 
 NOW = BEGINNING.timestamp()
@@ -262,7 +263,7 @@ def test_room_for_ages_does_not_grow_by_the_second() -> None:
     port = viewport(view_of(thing("a", age=1)))
     before = port.layout
     look(port, (datetime.fromtimestamp(NOW, UTC) + timedelta(seconds=598)).timestamp())
-    assert port.lines[0].texts[3] == "9m59s"
+    assert port.lines[0].texts[3] == "9m50s"
     assert port.layout == before
 
 
@@ -278,3 +279,10 @@ def test_other_rows_are_shown_from_their_top_without_marks() -> None:
     port.show(view_of(thing("x"), thing("y")))
     assert look(port) == ["x", "y"]
     assert (port.cursor, port.marked()) == ("x", ())
+
+
+def test_an_age_of_more_than_a_minute_moves_in_steps_of_ten_seconds() -> None:
+    since = datetime(2026, 11, 22, tzinfo=UTC)
+    shown = [aged(Aged(since), since + timedelta(seconds=seconds)) for seconds in (59, 64, 69, 70, 151, 159, 160)]
+    assert shown == ["59s", "60s", "60s", "70s", "2m30s", "2m30s", "2m40s"]
+    assert aged(Aged(None), since) == "<unknown>"

@@ -62,12 +62,16 @@ class Drawer(Vertical):
             self._target = target
             self._frames.ask(self.paint)
             return
-        self._stop()
+        if self._resting is not None:
+            self._resting.stop()
         self._target = target
         if target is not None:
+            # The page and its title stay with the object before until the cursor rests: moving paints nothing here.
             self._resting = self.set_timer(REST, self._look)
-        self._overview.top()
-        self._frames.ask(self.paint)
+        else:
+            self._stop()
+            self._overview.top()
+            self._frames.ask(self.paint)
 
     def tick(self) -> None:
         """Ages have grown."""
@@ -106,6 +110,8 @@ class Drawer(Vertical):
         cluster, target = self._session.cluster, self._target
         if cluster is None or target is None:
             return
+        self._stop()
+        self._overview.top()
         self._portrait = Portrait(
             cluster, self._session.scope, target.kind, target.object, self._wake, wall=self._session.clock
         )

@@ -6,7 +6,7 @@ when its object goes for good, the nearest neighbour takes it.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from rich.cells import cell_len
@@ -205,12 +205,12 @@ class Viewport:
         """The row's line; the one before where it looks the same."""
         before, line = self._seen.get(row.uid, (None, None))
         if before is not row or line is None:
-            texts = tuple(cell.at(now) if isinstance(cell, Aged) else cell for cell in row.cells)
+            texts = tuple(aged(cell, now) if isinstance(cell, Aged) else cell for cell in row.cells)
             self._ticking.update(at for at, cell in enumerate(row.cells) if isinstance(cell, Aged))
             self._widen(texts)
             return Line(row.uid, texts, row.tints, row.health, flags)
         for at in self._ticking:
-            if isinstance(cell := row.cells[at], Aged) and (text := cell.at(now)) != line.texts[at]:
+            if isinstance(cell := row.cells[at], Aged) and (text := aged(cell, now)) != line.texts[at]:
                 line = line._replace(texts=(*line.texts[:at], text, *line.texts[at + 1 :]))
                 self._widen(line.texts)
         return line if line.flags == flags else line._replace(flags=flags)
@@ -231,3 +231,10 @@ class Viewport:
             for at, want in enumerate(wanted)
         ]
         self.layout = fit(wanted, shrinking, self.named_by, self.width, self.hidden)
+
+
+def aged(cell: Aged, now: datetime) -> str:
+    """An age as it is shown: of more than a minute in steps of ten seconds, so that a quiet list is not repainted."""
+    if cell.since is not None and (seconds := (now - cell.since).total_seconds()) >= 60:
+        now -= timedelta(seconds=seconds % 10)
+    return cell.at(now)
