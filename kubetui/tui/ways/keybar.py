@@ -18,8 +18,16 @@ class KeyBar(Static):
     KeyBar { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
     """
 
+    def __init__(self) -> None:
+        super().__init__("")
+        self._told: tuple[object, ...] = ()
+
     def tell(self, first: Sequence[tuple[str, str]], actions: Sequence[Action]) -> None:
-        """Shows these keys, the verbs, and how to find the rest."""
+        """Shows these keys, the verbs, and how to find the rest; to be told the same again costs nothing."""
+        told = (tuple(first), tuple(actions), self.content_size.width)
+        if told == self._told:
+            return
+        self._told = told
         hints = [_hint(key, word) for key, word in first] + [hint(action) for action in actions]
         last = [_hint(key, word) for key, word in ALWAYS]
         width = self.content_size.width
