@@ -39,7 +39,8 @@ class Session:
         """The time of day, in seconds since the epoch."""
         self.kubeconfig: Kubeconfig | None = None
         self.context = options.context or ""
-        self.scope: Scope = tuple(filter(None, (options.namespace or "").split(",")))
+        named = () if options.all_namespaces else tuple(filter(None, (options.namespace or "").split(",")))
+        self.scope: Scope = named
         self.recent: tuple[str, ...] = self.scope[:1]
         """Namespaces looked at in this context; each keeps its place, and so its digit."""
         self.cluster: Cluster | None = None

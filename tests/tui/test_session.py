@@ -81,3 +81,8 @@ async def test_what_two_panes_read_is_told_to_the_story_once(tmp_path: Path) -> 
         await everywhere.holds(set(), 5)
         await here.holds(set(), 5)
         assert len(session.teller.episodes) == 1
+
+
+def test_all_namespaces_are_looked_at_whatever_else_was_named() -> None:
+    assert Session(Options(namespace="a,b")).scope == ("a", "b")
+    assert Session(Options(namespace="a,b", all_namespaces=True)).scope == ()
