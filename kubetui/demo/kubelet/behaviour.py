@@ -76,7 +76,7 @@ def behaviour_of(pod: Json, container: Json) -> Behaviour:
         return _from_words(str(words))
     command = [*(container.get("command") or ()), *(container.get("args") or ())]
     if command:
-        return _from_command([str(word) for word in command])
+        return command_behaviour([str(word) for word in command])
     if short_name(container.get("image", "")) in SHELLS:
         return Behaviour(ends_at=0.2)
     return Behaviour()
@@ -115,7 +115,8 @@ def _from_words(words: str) -> Behaviour:
     )
 
 
-def _from_command(command: Sequence[str]) -> Behaviour:
+def command_behaviour(command: Sequence[str]) -> Behaviour:
+    """What a command does, as far as its words tell."""
     if command[0].rsplit("/", 1)[-1] in ("sh", "bash", "ash") and "-c" in command[:-1]:
         return _from_script(command[command.index("-c") + 1])
     return _from_steps([command])

@@ -24,6 +24,8 @@ class Phase(Enum):
     """Not started yet, for a reason."""
     STARTING = "starting"
     """Its image is being pulled, or it is being created."""
+    HELD = "held"
+    """Its image or its values can't be had; that is tried again later."""
     RUNNING = "running"
     STOPPING = "stopping"
     """Asked to end; its status still says running."""
@@ -41,6 +43,7 @@ class Container:
     __slots__ = (
         "backoff",
         "behaviour",
+        "deadline",
         "fails_in_a_row",
         "finished",
         "identity",
@@ -58,6 +61,7 @@ class Container:
         "startup_passed",
         "successes_in_a_row",
         "timers",
+        "waits_for_its_turn",
     )
 
     def __init__(self, spec: Json, role: Role, behaviour: Behaviour) -> None:
@@ -84,6 +88,10 @@ class Container:
         self.fails_in_a_row: dict[str, int] = {}
         self.successes_in_a_row: dict[str, int] = {}
         self.timers: list[Timer] = []
+        self.deadline = 0.0
+        """When it is killed at the latest, once it has been asked to end."""
+        self.waits_for_its_turn = False
+        """Whether it is to end, but only after others."""
 
     @property
     def runs(self) -> bool:

@@ -4,14 +4,17 @@ import random
 import zlib
 from collections.abc import Sequence
 from math import floor
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from kubetui.demo.clock import seconds_of
 from kubetui.demo.kubelet.behaviour import Behaviour, behaviour_of, short_name
-from kubetui.demo.kubelet.pod_worker import PodWorker
 from kubetui.demo.objects import Json, uid_of
 from kubetui.demo.refusals import bad_request
+
+if TYPE_CHECKING:
+    from kubetui.demo.kubelet.pod_worker import PodWorker
 
 MOST = 10_000
 """Lines that are kept of one run: the oldest are rotated away."""
@@ -27,7 +30,9 @@ class Line(msgspec.Struct, frozen=True):
     text: str
 
 
-def lines_of(pod: Json, container: str, worker: PodWorker | None, now: float, *, previous: bool = False) -> list[Line]:
+def lines_of(
+    pod: Json, container: str, worker: "PodWorker | None", now: float, *, previous: bool = False
+) -> list[Line]:
     """The lines of one run of a container up to now. Refusal 400 where there is no such run."""
     status = _status_of(pod, container)
     name = pod["metadata"]["name"]
@@ -51,12 +56,14 @@ def lines_of(pod: Json, container: str, worker: PodWorker | None, now: float, *,
     if worker is not None and ended is None:
         begun = next((one.started_at for one in worker.containers if one.name == container), begun)
     until = seconds_of(ended["finishedAt"]) if ended else now
-    return _written(pod, spec, behaviour_of(pod, spec), run, begun, until, ended)
+    code = ended["exitCode"] if ended is not None else None
+    return written(pod, spec, behaviour_of(pod, spec), run, begun, until, code)
 
 
-def _written(
-    pod: Json, spec: Json, behaviour: Behaviour, run: int, begun: float, until: float, ended: Json | None
+def written(
+    pod: Json, spec: Json, behaviour: Behaviour, run: int, begun: float, until: float, code: int | None
 ) -> list[Line]:
+    """The lines of the run of that number (from 0) from its begin to that moment; `code` is what it ended with."""
     seed = zlib.crc32(f"{uid_of(pod)}/{spec['name']}/{run}".encode())
     echoed = _echoed(spec)
     if echoed:
@@ -68,8 +75,8 @@ def _written(
     for number in range(max(0, total - MOST), total):
         at = begun + behaviour.serves_at + (number + 1) / rate
         lines.append(Line(at, _request(random.Random(seed + number), number)))
-    if ended is not None and ended["exitCode"] not in (0, 137, 143):
-        lines.append(Line(until, f"panic: {program} can't go on: exit code {ended['exitCode']}"))
+    if code not in (None, 0, 137, 143):
+        lines.append(Line(until, f"panic: {program} can't go on: exit code {code}"))
     return lines
 
 
@@ -91,7 +98,7 @@ def _echoed(spec: Json) -> list[str]:
     return [
         part.strip()[5:].strip().strip("\"'")
         for part in script.replace("&&", ";").split(";")
-        if part.strip().startswith("echo ")
+        if part.strip().startswith("echo ") and ">" not in part
     ]
 
 

@@ -6,9 +6,10 @@ The rules are those of pkg/kubelet/kubelet_pods.go (phase) and pkg/kubelet/statu
 from collections.abc import Sequence
 
 from kubetui.demo.clock import stamp
-from kubetui.demo.conditions import condition
+from kubetui.demo.conditions import condition, with_condition
 from kubetui.demo.kubelet import images
 from kubetui.demo.kubelet.container import Container, Phase, Role
+from kubetui.demo.kubelet.life import Failure
 from kubetui.demo.objects import Json
 
 _REPORTED = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
@@ -40,10 +41,16 @@ def container_status(one: Container) -> Json:
     }
     if one.role is Role.INIT:
         status["ready"] = one.phase is Phase.DONE and one.succeeded
-    if one.phase is Phase.BACKING_OFF and one.finished is not None:
+    if one.finished is not None and "waiting" in status["state"]:
         status["lastState"] = {"terminated": one.finished}
     elif one.last is not None:
         status["lastState"] = {"terminated": one.last}
+    resources = one.spec.get("resources") or {}
+    if resources.get("requests"):
+        status["allocatedResources"] = resources["requests"]
+    status["resources"] = resources
+    if one.spec.get("volumeMounts"):
+        status["volumeMounts"] = [_mounted(mount) for mount in one.spec["volumeMounts"]]
     if one.identity:
         status["image"] = images.reference(one.spec["image"])
         status["imageID"] = images.digest(one.spec["image"])
@@ -51,14 +58,24 @@ def container_status(one: Container) -> Json:
     return status
 
 
-def pod_status(pod: Json, containers: Sequence[Container], node_ip: str, pod_ip: str, now: float) -> Json:
-    """The whole status, with conditions whose times change only where they do."""
+def pod_status(
+    pod: Json,
+    containers: Sequence[Container],
+    node_ip: str,
+    pod_ip: str,
+    now: float,
+    failure: Failure | None = None,
+) -> Json:
+    """The whole status, with conditions whose times change only where they do.
+
+    `failure` is why the kubelet has ended the pod, where it has. A pod of which anything still runs has not ended yet.
+    """
     old = pod.get("status") or {}
-    phase = pod_phase(containers, pod["spec"].get("restartPolicy", "Always"))
+    phase = "Failed" if failure is not None else pod_phase(containers, pod["spec"].get("restartPolicy", "Always"))
     finished = phase in ("Succeeded", "Failed")
     status: Json = {
         "observedGeneration": pod["metadata"].get("generation", 1),
-        "phase": phase,
+        "phase": phase if not finished or not any(one.runs for one in containers) else old.get("phase", "Running"),
         "conditions": _conditions(pod, containers, phase, bool(pod_ip) and not finished, now),
         "hostIP": node_ip,
         "hostIPs": [{"ip": node_ip}],
@@ -72,7 +89,21 @@ def pod_status(pod: Json, containers: Sequence[Container], node_ip: str, pod_ip:
     if pod_ip:
         status["podIP"] = pod_ip
         status["podIPs"] = [{"ip": pod_ip}]
+    if failure is not None:
+        status["reason"], status["message"] = failure.reason, failure.message
+        if failure.disruption:
+            generation = pod["metadata"].get("generation", 1)
+            known = condition(pod, "DisruptionTarget")
+            target = _condition("DisruptionTarget", True, failure.disruption, failure.message, known, generation, now)
+            status["conditions"] = with_condition(status["conditions"], target)
+    elif old.get("reason"):
+        status["reason"], status["message"] = old["reason"], old.get("message", "")
     return status
+
+
+def _mounted(mount: Json) -> Json:
+    shown: Json = {"mountPath": mount["mountPath"], "name": mount["name"]}
+    return {**shown, "readOnly": True, "recursiveReadOnly": "Disabled"} if mount.get("readOnly") else shown
 
 
 def _state(one: Container) -> Json:
