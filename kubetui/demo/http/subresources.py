@@ -2,17 +2,17 @@
 
 from typing import Any
 
+from kubetui.demo.eviction import evict
 from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.media import decoded, encoded, form_of
 from kubetui.demo.http.message import Answer, Request, User
 from kubetui.demo.http.route import Route
 from kubetui.demo.http.writes import PATCH_KINDS, dry_run
-from kubetui.demo.objects import labels_of, name_of, namespace_of
+from kubetui.demo.objects import name_of, namespace_of
 from kubetui.demo.patches import patched
-from kubetui.demo.refusals import bad_request, conflict, method_not_allowed, too_many_requests, unsupported_media
+from kubetui.demo.refusals import bad_request, method_not_allowed, unsupported_media
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import PODDISRUPTIONBUDGETS, PODS, SERVICEACCOUNTS
-from kubetui.demo.selectors import object_selector
+from kubetui.demo.resources import PODS, SERVICEACCOUNTS
 from kubetui.demo.tables.words import labels_text, selector_text
 
 Json = dict[str, Any]
@@ -68,51 +68,16 @@ class Subresources:
 
     def _evict(self, request: Request, route: Route) -> Json:
         """Deletes a pod if its disruption budget has room. 429 where it has none."""
-        registry = self._registry
         wish = _body(request) if request.body else {}
         options = wish.get("deleteOptions") or {}
-        pod = registry.get(PODS, route.namespace, route.name)
-        dry = dry_run(request.query) or options.get("dryRun") == ["All"]
-        phase = (pod.get("status") or {}).get("phase")
-        if phase not in ("Pending", "Succeeded", "Failed") and "deletionTimestamp" not in pod["metadata"]:
-            self._disrupt(pod, dry=dry)
-        registry.delete(
-            PODS,
-            route.namespace,
-            route.name,
+        evict(
+            self._registry,
+            self._registry.get(PODS, route.namespace, route.name),
             grace=options.get("gracePeriodSeconds"),
             user=request.user.name,
-            dry_run=dry,
+            dry_run=dry_run(request.query) or options.get("dryRun") == ["All"],
         )
         return _success()
-
-    def _disrupt(self, pod: Json, *, dry: bool) -> None:
-        budgets = [
-            budget
-            for budget in self._registry.list(PODDISRUPTIONBUDGETS, namespace_of(pod))
-            if (selector := object_selector((budget.get("spec") or {}).get("selector"))) is not None
-            and selector.matches(labels_of(pod))
-        ]
-        if len(budgets) > 1:
-            raise conflict(
-                PODS,
-                name_of(pod),
-                "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
-            )
-        for budget in budgets:
-            status = budget.get("status") or {}
-            allowed = status.get("disruptionsAllowed", 0)
-            if allowed <= 0:
-                needs, has = status.get("desiredHealthy", 0), status.get("currentHealthy", 0)
-                told = f"The disruption budget {name_of(budget)} needs {needs} healthy pods and has {has} currently"
-                raise too_many_requests(
-                    "Cannot evict pod as it would violate the pod's disruption budget.",
-                    [{"reason": "DisruptionBudget", "message": told}],
-                )
-            if not dry:
-                gone = {**(status.get("disruptedPods") or {}), name_of(pod): self._registry.clock.stamp()}
-                new = {**status, "disruptionsAllowed": allowed - 1, "disruptedPods": gone}
-                self._registry.update(PODDISRUPTIONBUDGETS, {**budget, "status": new}, subresource="status")
 
     def _token(self, request: Request, route: Route) -> Json:
         account = self._registry.get(SERVICEACCOUNTS, route.namespace, route.name)
