@@ -33,3 +33,11 @@ def milli(text: str | int | float) -> int:
 def whole(text: str | int | float) -> int:
     """A quantity in whole units, rounded up: bytes, pods."""
     return -int(-number(text) // 1)
+
+
+def in_bytes(count: int) -> str:
+    """A number of bytes as a quantity with the largest binary suffix that fits: `64Mi`, `1536Ki`."""
+    for suffix, size in (("Ti", 1 << 40), ("Gi", 1 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10)):
+        if count and count % size == 0:
+            return f"{count // size}{suffix}"
+    return str(count)

@@ -7,6 +7,7 @@ The annotation `kubetui.demo/behaviour` on a pod (or `kubetui.demo/behaviour.NAM
     crash=5s       it ends after that time, with code 1
     code=3         the code with which it ends
     oom=20s        after that time it has eaten its memory: OOMKilled, 137
+    eat=50Mi       it eats so much more memory each second: up to its limit, or until its node evicts it
     unready=1m     from that age on its readiness probe fails
     ready=3m       … and from that age on no longer
     hang=2m        from that age on it answers nothing: liveness probes fail too
@@ -21,10 +22,12 @@ everything else serves until it is stopped.
 import re
 import shlex
 from collections.abc import Sequence
+from math import inf
 
 import msgspec
 
 from kubetui.demo.objects import Json
+from kubetui.demo.quantity import number
 
 ANNOTATION = "kubetui.demo/behaviour"
 
@@ -43,6 +46,8 @@ class Behaviour(msgspec.Struct, frozen=True):
     ends_at: float | None = None
     code: int = 0
     out_of_memory: bool = False
+    eats: float = 0.0
+    """Bytes of memory that it takes more each second."""
     unready_at: float | None = None
     ready_again_at: float | None = None
     hangs_at: float | None = None
@@ -73,7 +78,7 @@ def behaviour_of(pod: Json, container: Json) -> Behaviour:
     annotations = pod["metadata"].get("annotations") or {}
     words = annotations.get(f"{ANNOTATION}.{container['name']}") or annotations.get(ANNOTATION)
     if words:
-        return _from_words(str(words))
+        return _from_words(str(words), _memory_limit(container))
     command = [*(container.get("command") or ()), *(container.get("args") or ())]
     if command:
         return command_behaviour([str(word) for word in command])
@@ -93,10 +98,25 @@ def duration(text: str) -> float | None:
     return float(found[1]) * _UNITS[found[2]] if found else None
 
 
-def _from_words(words: str) -> Behaviour:
+def _memory_limit(container: Json) -> float:
+    written = ((container.get("resources") or {}).get("limits") or {}).get("memory")
+    return number(written) if written is not None else inf
+
+
+def _bytes(text: str) -> float:
+    try:
+        return number(text) if text else 0.0
+    except ValueError:
+        return 0.0
+
+
+def _from_words(words: str, limit: float) -> Behaviour:
     given = dict(word.partition("=")[::2] for word in words.replace(",", " ").split())
     seconds = {name: duration(value) for name, value in given.items()}
     oom, crash, finish = seconds.get("oom"), seconds.get("crash"), seconds.get("finish")
+    eats = _bytes(given.get("eat", ""))
+    if oom is None and eats > 0 and limit < inf:
+        oom = limit / eats
     ends = oom if oom is not None else crash if crash is not None else finish
     code = 137 if oom is not None else 1 if crash is not None else 0
     written = given.get("code", "")
@@ -107,6 +127,7 @@ def _from_words(words: str) -> Behaviour:
         ends_at=ends,
         code=int(written) if written.isdigit() else code,
         out_of_memory=oom is not None,
+        eats=eats,
         unready_at=seconds.get("unready"),
         ready_again_at=seconds.get("ready"),
         hangs_at=seconds.get("hang"),

@@ -6,6 +6,7 @@ from kubetui.demo.clock import Clock, Timer
 from kubetui.demo.kubelet import images
 from kubetui.demo.kubelet.machine import Machine, node, status
 from kubetui.demo.kubelet.pod_worker import PodWorker
+from kubetui.demo.kubelet.pressure import MemoryWatch
 from kubetui.demo.objects import Json, deleting, uid_of, with_
 from kubetui.demo.refusals import Refusal
 from kubetui.demo.registry import Registry
@@ -42,6 +43,8 @@ class Kubelet:
         self._heartbeat: Timer | None = None
         self._posted_at = 0.0
         self._posted_images = 0
+        self._memory = MemoryWatch(clock, machine.memory_gib << 30)
+        self._short_of_memory = False
 
     @property
     def connected(self) -> bool:
@@ -114,6 +117,7 @@ class Kubelet:
         if not self.connected:
             return
         self._stop_heartbeat()
+        self._watch_memory()
         lease = self.registry.find(LEASES, LEASE_NAMESPACE, self.name)
         spec = {
             "holderIdentity": self.name,
@@ -130,6 +134,21 @@ class Kubelet:
         except Refusal:
             pass  # It is tried again with the next renewal, as a kubelet does whose API server refuses.
         self._heartbeat = self.clock.call_later(RENEWAL, self._renew)
+
+    def _watch_memory(self) -> None:
+        """Evicts a pod where memory is short, and tells when that begins and ends."""
+        evicted = self._memory.look(self.workers.values())
+        short = self._memory.short
+        if evicted is not None:
+            self._node_event("EvictionThresholdMet", "Attempting to reclaim memory", warning=True)
+        if short != self._short_of_memory:
+            self._short_of_memory = short
+            reason = "NodeHasInsufficientMemory" if short else "NodeHasSufficientMemory"
+            self._node_event(reason, f"Node {self.name} status is now: {reason}")
+            self._post_status()
+        if evicted is not None:
+            worker, why = evicted
+            worker.evict(why)
 
     def _lease(self, spec: Json) -> Json:
         metadata: Json = {"name": self.name, "namespace": LEASE_NAMESPACE}
@@ -149,7 +168,9 @@ class Kubelet:
             {"names": [images.reference(name)], "sizeBytes": size}
             for name, size in sorted(self._images.items(), key=lambda one: -one[1])[:SHOWN_IMAGES]
         ]
-        new = status(self.machine, current.get("status") or {}, shown, self.clock.now())
+        new = status(
+            self.machine, current.get("status") or {}, shown, self.clock.now(), short_of_memory=self._short_of_memory
+        )
         self.registry.update(NODES, with_(current, status=new), subresource="status")
 
     def cordoned(self, cordoned: bool) -> None:
@@ -157,10 +178,11 @@ class Kubelet:
         reason = "NodeNotSchedulable" if cordoned else "NodeSchedulable"
         self._node_event(reason, f"Node {self.name} status is now: {reason}")
 
-    def _node_event(self, reason: str, message: str) -> None:
+    def _node_event(self, reason: str, message: str, *, warning: bool = False) -> None:
         current = self.registry.find(NODES, "", self.name)
         if current is not None:
-            self.registry.event(current, reason, message, component="kubelet", host=self.name)
+            kind = "Warning" if warning else "Normal"
+            self.registry.event(current, reason, message, type=kind, component="kubelet", host=self.name)
 
     # Its pods.
 

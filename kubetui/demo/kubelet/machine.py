@@ -64,8 +64,8 @@ def node(machine: Machine) -> Json:
     return {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": spec}
 
 
-def status(machine: Machine, old: Json, images: list[Json], now: float) -> Json:
-    """The status that a healthy kubelet posts, heartbeats set to now."""
+def status(machine: Machine, old: Json, images: list[Json], now: float, *, short_of_memory: bool = False) -> Json:
+    """The status that a living kubelet posts, heartbeats set to now."""
     capacity = {
         "cpu": str(machine.cores),
         "ephemeral-storage": f"{100 * _GIB}Ki",
@@ -77,6 +77,9 @@ def status(machine: Machine, old: Json, images: list[Json], now: float) -> Json:
     allocatable = {**capacity, "memory": f"{machine.memory_gib * _GIB - 102_400}Ki"}
     known = {one["type"]: one for one in old.get("conditions") or ()}
     conditions = [_condition(kind, "False", reason, message, known.get(kind), now) for kind, reason, message in _WELL]
+    if short_of_memory:
+        reason, message = "KubeletHasInsufficientMemory", "kubelet has insufficient memory available"
+        conditions[0] = _condition("MemoryPressure", "True", reason, message, known.get("MemoryPressure"), now)
     ready = _condition("Ready", "True", "KubeletReady", "kubelet is posting ready status", known.get("Ready"), now)
     return {
         "capacity": capacity,

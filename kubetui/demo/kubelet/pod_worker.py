@@ -54,6 +54,11 @@ class PodWorker:
         """The pod's address; empty until it has a sandbox."""
         return self._life.ip
 
+    @property
+    def ending(self) -> bool:
+        """Whether the pod as a whole is being ended, or has ended."""
+        return self._life.stopping or not any(one.phase is not Phase.DONE for one in self._life.main)
+
     def begin(self) -> None:
         """The pod is new on this node: make its sandbox."""
         for one in self.containers:

@@ -44,4 +44,6 @@ def container_usage(spec: Json, behaviour: Behaviour, identity: str, age: float,
     if behaviour.out_of_memory and behaviour.ends_at:
         most = number(limits["memory"]) if "memory" in limits else 4 * size
         memory += (most - memory) * min(1.0, age / behaviour.ends_at)
+    elif behaviour.eats:
+        memory += behaviour.eats * age
     return Usage(cores, int(memory))
