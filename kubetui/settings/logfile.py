@@ -8,9 +8,6 @@ from logging.handlers import RotatingFileHandler
 from kubetui.settings.paths import log_file
 from kubetui.text import sanitise_lines
 
-LARGEST = 2 << 20
-"""Bytes after which the log file is turned over; one older one is kept."""
-
 
 class _Private(RotatingFileHandler):
     """A log file that only its owner may read."""
@@ -28,10 +25,13 @@ class _Readable(logging.Formatter):
         return sanitise_lines(super().format(record))
 
 
-def open_log() -> None:
-    """Sends all logging to the log file; where it can't be written, nowhere: never to the screen."""
+def open_log(size: int) -> None:
+    """Sends all logging to the log file; where it can't be written, nowhere: never to the screen.
+
+    size: MiB after which it is turned over; one older one is kept.
+    """
     try:
-        handler: logging.Handler = _Private(log_file(), maxBytes=LARGEST, backupCount=1, delay=True)
+        handler: logging.Handler = _Private(log_file(), maxBytes=size << 20, backupCount=1, delay=True)
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(_Readable("%(asctime)s %(levelname)s %(name)s %(message)s"))

@@ -1,4 +1,4 @@
-"""Where kubetui keeps its files: the log, and what a person saves."""
+"""Where kubetui keeps its files: the settings, the log, the journal, and what a person saves."""
 
 from pathlib import Path
 
@@ -8,11 +8,19 @@ LONGEST = 240
 """Bytes of a name that are kept, from its end: file systems take 255, some for the number and what follows the dot."""
 
 
+def settings_file() -> Path:
+    """The settings file, which a person writes; it need not be there."""
+    return platformdirs.user_config_path("kubetui") / "settings.toml"
+
+
 def log_file() -> Path:
     """The log file; its folder is made, readable by its owner alone."""
-    folder = platformdirs.user_log_path("kubetui")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / "kubetui.log"
+    return _private(platformdirs.user_log_path("kubetui")) / "kubetui.log"
+
+
+def journal_file() -> Path:
+    """The journal of what was changed; its folder is made, readable by its owner alone."""
+    return _private(platformdirs.user_state_path("kubetui")) / "journal.jsonl"
 
 
 def saved(name: str) -> Path:
@@ -28,3 +36,8 @@ def saved(name: str) -> Path:
         path = Path(f"{stem}-{number}{dot}{suffix}")
         number += 1
     return path.absolute()
+
+
+def _private(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

@@ -1,26 +1,29 @@
 """The explorer: which screens there are, and how one gets from one to another. It knows no kind and no verb."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.widget import AwaitMount
 
 from kubetui.actions.action import Show, Target
 from kubetui.client.errors import ApiError, BadConfig
+from kubetui.kinds.builtin import find
 from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
 from kubetui.text import sanitise
-from kubetui.tui.asks import LookAt, Obey, OpenObject
+from kubetui.tui.asks import LookAt, Obey, OpenObject, ToBoard
 from kubetui.tui.board.screen import Board
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline
 from kubetui.tui.listing import Listing
+from kubetui.tui.output.painted import Painted
 from kubetui.tui.session import Session
 from kubetui.tui.steadfast import Steadfast
 from kubetui.tui.themes import ALIASES, DEFAULT, themes
-from kubetui.tui.ways.command import Board as ToBoard
+from kubetui.tui.ways.command import Board as BoardAsked
 from kubetui.tui.ways.command import Context, Contexts, Help, Namespaces, Open, Quit, parse_command
 from kubetui.tui.ways.keys import GOING, LOOKING
 from kubetui.tui.ways.palette import Finder, Palette
@@ -31,7 +34,7 @@ from kubetui.tui.workplace import Workplace
 log = logging.getLogger(__name__)
 
 
-class Explorer(Steadfast, App[int]):
+class Explorer(Steadfast, Painted[int]):
     """Shows a session. Nothing but the person ends it: what fails is told, and the log file has the rest."""
 
     TITLE = "kubetui"
@@ -46,12 +49,15 @@ class Explorer(Steadfast, App[int]):
         Binding("minus", "last", "the view before", show=False, id="last-view", group=GOING),
         Binding("left_square_bracket", "step(-1)", "back in history", show=False, id="history-back", group=GOING),
         Binding("right_square_bracket", "step(1)", "forth in history", show=False, id="history-forth", group=GOING),
+        Binding("ctrl+l", "redraw", "draw the screen anew", show=False, id="redraw", group=LOOKING),
         Binding("ctrl+e", "head", "head line on and off", show=False, id="head", group=LOOKING),
     ]
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(ansi_color=(session.options.theme or "").startswith("ansi"))
+    def __init__(self, session: Session, problems: Sequence[str] = ()) -> None:
+        super().__init__(ansi_color=_wanted(session).startswith("ansi"))
         self.session = session
+        self._problems = problems
+        """What was wrong with the settings; told as soon as there is a screen."""
         self._visits: Visits[Trail] = Visits(self.trail)
 
     @property
@@ -61,18 +67,26 @@ class Explorer(Steadfast, App[int]):
         places = tuple(screen.place for screen in screens if isinstance(screen, Placed))
         return Trail(self.session.context, self.session.scope, places)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
+        """Opens what was asked for. Nothing is painted before that stands, and no board is made before it is seen."""
         for theme in themes():
             self.register_theme(theme)
-        wanted = self.session.options.theme or DEFAULT
+        wanted = _wanted(self.session)
         known = ALIASES.get(wanted, wanted)
         self.theme = known if known in self.available_themes else DEFAULT
         if known not in self.available_themes:
             self.complain(f"There is no theme {wanted!r}. ctrl-p and the word theme show those there are.")
+        for sentence in self._problems:
+            self.complain(sentence, seconds=30)
         self.frames = Frames()
         self.session.on_switch.append(self._switched)
-        self.push_screen(Board(self.session, self.frames))
-        if word := self.session.options.kind:
+        word = self.session.options.kind or ""
+        if kind := find(word):
+            await self._enter(ListPlace(kind, EVERYTHING))
+            self._visits.visit(self.trail)
+            return
+        await self.push_screen(Board(self.session, self.frames))
+        if word:
             self.open_list(Open(word))
 
     def obey(self, line: str) -> None:
@@ -86,7 +100,7 @@ class Explorer(Steadfast, App[int]):
                 self.go_to(name)
             case Contexts():
                 self.action_contexts()
-            case ToBoard():
+            case BoardAsked():
                 self.to_board()
             case Help():
                 self.action_help()
@@ -110,7 +124,7 @@ class Explorer(Steadfast, App[int]):
         if kind is None:
             self.complain(f"This cluster serves no kind called {command.word!r}. ctrl-p lists those it does.")
             return
-        self.to_board()
+        self._descend()
         self._enter(ListPlace(kind, wanted))
         self._visits.visit(self.trail)
 
@@ -120,14 +134,14 @@ class Explorer(Steadfast, App[int]):
         self._enter(ObjectPlace(target.uid, target, show))
         self._visits.visit(self.trail)
 
-    def _enter(self, place: Place) -> None:
+    def _enter(self, place: Place) -> AwaitMount:
         match place:
             case ListPlace(kind, wanted):
-                self.push_screen(Listing(self.session, self.frames, kind, wanted))
+                return self.push_screen(Listing(self.session, self.frames, kind, wanted))
             case ObjectPlace(_, target, show):
                 from kubetui.tui.object.screen import ObjectScreen
 
-                self.push_screen(ObjectScreen(self.session, self.frames, target, show))
+                return self.push_screen(ObjectScreen(self.session, self.frames, target, show))
 
     def action_last(self) -> None:
         """To where one was before, and back."""
@@ -194,9 +208,16 @@ class Explorer(Steadfast, App[int]):
             return False
         return True
 
+    @on(ToBoard)
     def to_board(self) -> None:
-        """Back to the board, whatever is open."""
-        while not isinstance(self.screen, Board):
+        """Back to the board, whatever is open; one that was started with a list has none until here."""
+        self._descend()
+        if not isinstance(self.screen, Board):
+            self.push_screen(Board(self.session, self.frames))
+
+    def _descend(self) -> None:
+        """Closes what is open, down to the board, or to the bottom where there is none yet."""
+        while not isinstance(self.screen, Board) and len(self.screen_stack) > 1:
             self.pop_screen()
 
     def action_head(self) -> None:
@@ -205,6 +226,10 @@ class Explorer(Steadfast, App[int]):
         for screen in self.screen_stack:
             for headline in screen.query(Headline):
                 headline.update_node_styles()
+
+    def action_redraw(self) -> None:
+        """Writes the whole screen anew, for a terminal that another program has written to."""
+        self.repaint_terminal()
 
     def action_command_palette(self) -> None:
         """What can be found from here."""
@@ -224,9 +249,9 @@ class Explorer(Steadfast, App[int]):
         if name:
             self.go_to(name)
 
-    def complain(self, sentence: str) -> None:
+    def complain(self, sentence: str, seconds: float = 8) -> None:
         """Says what went wrong."""
-        self.notify(sanitise(sentence), severity="error", markup=False, timeout=8)
+        self.notify(sanitise(sentence), severity="error", markup=False, timeout=seconds)
 
     def _switched(self) -> None:
         for screen in self.screen_stack:
@@ -240,3 +265,8 @@ class Explorer(Steadfast, App[int]):
             super()._handle_exception(error)
             return
         self.complain(f"Something went wrong here: {type(error).__name__}. The log file has the details.")
+
+
+def _wanted(session: Session) -> str:
+    """The theme asked for: on the command line, else in the settings."""
+    return session.options.theme or session.settings.theme or DEFAULT

@@ -61,12 +61,16 @@ class Headline(Static):
         where: str,
         insecure: bool,
         readonly: bool,
+        production: bool,
         state: tuple[str, str],
         tallies: list[Tally],
         now: datetime,
     ) -> None:
         """Shows all of it; where the line is short the counts go first. Unchanged text costs nothing."""
-        left: list[Content | tuple[str, str] | str] = [("kubetui  ", "bold $primary"), (sanitise(where), "bold")]
+        left: list[Content | tuple[str, str] | str] = [("kubetui  ", "bold $primary")]
+        if production:
+            left += [(" PRODUCTION ", "bold reverse $text-error"), " "]
+        left.append((sanitise(where), "bold"))
         if insecure:
             left.append(("  TLS not verified", "$text-error"))
         if readonly:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from kubetui.client.api import connect
@@ -20,12 +21,15 @@ from kubetui.live.feed import Scope
 from kubetui.live.store import Store
 from kubetui.resource import Resource
 from kubetui.settings.options import Options
+from kubetui.settings.settings import Settings
 from kubetui.story.teller import Teller
+from kubetui.tui.board.firstsight import first_kinds
 
 log = logging.getLogger(__name__)
 
 RECENT = 9
 """Namespaces remembered, one for each digit."""
+DEFAULTS = Settings()
 LOOK_AGAIN = 5.0
 """Seconds between two looks at a kubeconfig that could not be used."""
 
@@ -33,8 +37,11 @@ LOOK_AGAIN = 5.0
 class Session:
     """The connection a person works in. Switching the context replaces its cluster, not the session."""
 
-    def __init__(self, options: Options, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, options: Options, settings: Settings = DEFAULTS, *, clock: Callable[[], float] = time.time
+    ) -> None:
         self.options = options
+        self.settings = settings
         self.clock = clock
         """The time of day, in seconds since the epoch."""
         self.kubeconfig: Kubeconfig | None = None
@@ -43,6 +50,8 @@ class Session:
         self.scope: Scope = named
         self.recent: tuple[str, ...] = self.scope[:1]
         """Namespaces looked at in this context; each keeps its place, and so its digit."""
+        self._settled = False
+        """Whether the scope is that of the settings, and not of a choice."""
         self.cluster: Cluster | None = None
         self.teller = Teller()
         self.resources: tuple[Resource, ...] = ()
@@ -56,6 +65,10 @@ class Session:
         self._closing: set[asyncio.Task[None]] = set()
         """Clusters that are being left; no switch waits for that."""
         self._tables: dict[str, Kind[Any]] = {}
+        self._is_related = False
+        """Whether what ties objects together is read."""
+        self._ties: list[Callable[[], None]] = []
+        """What lets go of the kinds that are read for that."""
         self._namespaces: Store[Namespace] | None = None
 
     async def switch(self, context: str | None = None) -> None:
@@ -78,16 +91,28 @@ class Session:
             self._looking = asyncio.create_task(self._look_again(context), name="look for a kubeconfig")
         else:
             self._leave()
-            self.kubeconfig = kubeconfig
             self.problem = ""
             self.context = access.context
-            if before != self.context:
-                self.recent = self.scope[:1]
+            self._arrive(before)
+            self.kubeconfig = kubeconfig
             self.cluster = Cluster(api, wall=self.clock)
             self.cluster.hear(self)
             self.cluster.start()
             self._discovering = asyncio.create_task(self._discover(self.cluster), name="discovery")
+            self._tie()
         self._tell(self.on_switch)
+
+    @property
+    def readonly(self) -> str:
+        """Why nothing may be changed in this context; empty where changes are allowed."""
+        if self.options.readonly:
+            return "started with --readonly"
+        return "the settings file says so" if self.settings.is_readonly(self.context) else ""
+
+    @property
+    def is_production(self) -> bool:
+        """Whether this context is marked as one where mistakes hurt."""
+        return self.settings.is_production(self.context)
 
     async def close(self) -> None:
         """Ends everything."""
@@ -138,9 +163,26 @@ class Session:
 
     def look_at(self, scope: Scope) -> None:
         """Other namespaces from now on; one by itself gets a digit."""
-        self.scope = scope
+        self.scope, self._settled = scope, False
         if len(scope) == 1 and scope[0] not in self.recent:
             self.recent = (*self.recent, scope[0])[-RECENT:]
+        self._tie()
+
+    def relate(self) -> None:
+        """Has what ties objects together read from now on: a page tells what belongs to its object. A list needs none."""
+        if not self._is_related:
+            self._is_related = True
+            self._tie()
+
+    def _tie(self) -> None:
+        """Reads those kinds in the namespaces one looks at, where they are wanted."""
+        before, self._ties = self._ties, []
+        if self._is_related and (cluster := self.cluster) is not None:
+            for kind in first_kinds(None):
+                cluster.open(kind, self.scope)
+                self._ties.append(partial(cluster.leave, kind, self.scope))
+        for leave in before:
+            leave()
 
     def namespaces(self) -> list[str]:
         """The namespaces there are, as far as they have been read; asking for them has them read from now on."""
@@ -148,6 +190,22 @@ class Session:
             self._namespaces = self.cluster.open(NAMESPACE)
         known = {each.metadata.name for each in self._namespaces or ()}
         return sorted(known.union(self.recent, self.scope))
+
+    def _arrive(self, before: str) -> None:
+        """Looks at the namespaces that the settings name for the context one has come to.
+
+        Those named on the command line hold for the context one starts in; those one looks at by choice are kept.
+        """
+        if self.kubeconfig is None:
+            if self.options.namespace or self.options.all_namespaces:
+                return
+        elif before == self.context:
+            return
+        named = self.settings.namespaces(self.context)
+        if named is not None or self._settled:
+            self.scope = named or ()
+        self._settled = named is not None
+        self.recent = self.scope[:1]
 
     async def _discover(self, cluster: Cluster) -> None:
         """Learns what else the server serves; tried again until it answers."""
@@ -181,6 +239,7 @@ class Session:
                 task.cancel()
         self._discovering = self._looking = None
         self._tables.clear()
+        self._ties.clear()
         self._namespaces = None
         self.resources = ()
         self.teller = Teller()

@@ -6,8 +6,10 @@ import logging
 import signal
 import sys
 
+from kubetui.settings.file import Read, read_settings
 from kubetui.settings.logfile import open_log
 from kubetui.settings.options import Options
+from kubetui.settings.paths import settings_file
 from kubetui.tui.board.firstsight import first_kinds
 from kubetui.tui.session import Session
 
@@ -19,18 +21,19 @@ def start(options: Options) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("kubetui needs a terminal to draw on; kubetui get KIND prints without one.", file=sys.stderr)
         return 2
-    open_log()
-    return asyncio.run(_explore(options))
+    read = read_settings(settings_file())
+    open_log(read.settings.log_size)
+    return asyncio.run(_explore(options, read))
 
 
-async def _explore(options: Options) -> int:
-    session = Session(options)
+async def _explore(options: Options, read: Read) -> int:
+    session = Session(options, read.settings)
     asyncio.get_running_loop().set_exception_handler(_log_stray)
     try:
         await session.switch(options.context)
         session.warm(first_kinds(options.kind))
         module = await asyncio.to_thread(importlib.import_module, "kubetui.tui.app")
-        app = module.Explorer(session)
+        app = module.Explorer(session, read.problems)
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, app.exit, 0)
         await app.run_async()

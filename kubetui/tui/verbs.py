@@ -42,12 +42,12 @@ class Verbs:
         """The verb of a key for these targets; None where it has none, or read-only mode took it away."""
         if not targets:
             return None
-        known = applicable(targets[0].kind, readonly=self._session.options.readonly)
+        known = applicable(targets[0].kind, readonly=bool(self._session.readonly))
         return next((action for action in known if action.key == key), None)
 
     async def menu(self, targets: Sequence[Target], at: tuple[int, int]) -> Action | None:
         """Lets a verb be chosen."""
-        actions = applicable(targets[0].kind, readonly=self._session.options.readonly)
+        actions = applicable(targets[0].kind, readonly=bool(self._session.readonly))
         return await self._app.push_screen_wait(Menu(str(targets[0]), actions, at))
 
     async def do(self, action: Action, targets: Sequence[Target]) -> bool:

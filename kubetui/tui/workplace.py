@@ -148,7 +148,8 @@ class Workplace(Steadfast, Screen[None]):
         self.query_one(Headline).tell(
             where=f"{self.session.context or 'no context'} › {', '.join(self.session.scope) or 'all namespaces'}",
             insecure=cluster is not None and cluster.api.access.tls.insecure,
-            readonly=self.session.options.readonly,
+            readonly=bool(self.session.readonly),
+            production=self.session.is_production,
             state=text,
             tallies=[
                 pane.tally for pane in self.panes if pane.is_known and pane.kind.resource.plural in ("nodes", "pods")
@@ -159,7 +160,7 @@ class Workplace(Steadfast, Screen[None]):
 
     def paint_keys(self) -> None:
         pane = self.pane
-        actions = applicable(pane.kind, readonly=self.session.options.readonly) if pane else ()
+        actions = applicable(pane.kind, readonly=bool(self.session.readonly)) if pane else ()
         self.query_one(KeyBar).tell(self.FIRST_KEYS, [each for each in actions if each.name != "open"])
 
     # The prompt
@@ -217,8 +218,8 @@ class Workplace(Steadfast, Screen[None]):
         action = self.verbs.meant(key, targets)
         if action is not None:
             self.do(action, targets)
-        elif targets and self.session.options.readonly:
-            self.notify("Read-only: started with --readonly, nothing is changed.", severity="warning")
+        elif targets and (why := self.session.readonly):
+            self.notify(f"Read-only: {why}, so nothing is changed.", severity="warning", markup=False)
 
     @work(group="verbs", exit_on_error=False, description="a verb")
     async def do(self, action: Action, targets: list[Target]) -> None:

@@ -1,7 +1,7 @@
 """The explorer on the fake API server, driven by keys, with a clock that a test sets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -9,8 +9,9 @@ from textual.pilot import Pilot
 
 from kubetui.live.state import Phase
 from kubetui.settings.options import Options
+from kubetui.settings.settings import Settings
 from kubetui.tui.app import Explorer
-from kubetui.tui.session import Session
+from kubetui.tui.session import DEFAULTS, Session
 from kubetui.tui.workplace import Workplace
 from tests.fake.apiserver import FakeApiServer
 from tests.fake.front import kubeconfig, listening
@@ -71,6 +72,8 @@ async def exploring(
     *,
     size: tuple[int, int] = (120, 40),
     options: Options | None = None,
+    settings: Settings = DEFAULTS,
+    problems: Sequence[str] = (),
     clock: Callable[[], float] = NOW.timestamp,
     config: Callable[[str], str] = kubeconfig,
     explorer: type[Explorer] = Explorer,
@@ -89,11 +92,12 @@ async def exploring(
                 kubeconfig=path,
                 theme=given.theme,
             ),
+            settings,
             clock=clock,
         )
         try:
             await session.switch()
-            app = explorer(session)
+            app = explorer(session, problems)
             async with app.run_test(size=size, notifications=True) as pilot:
                 yield Person(app, pilot)
         finally:

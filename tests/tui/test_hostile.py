@@ -333,7 +333,7 @@ def test_the_log_file_does_nothing_to_who_reads_it(tmp_path: Path, monkeypatch: 
     root = logging.getLogger()
     before, level, loud = root.handlers[:], root.level, logging.raiseExceptions
     try:
-        logfile.open_log()
+        logfile.open_log(2)
         logging.getLogger("kubetui").info("%s", "".join(CORPUS))
     finally:
         for handler in root.handlers:

@@ -55,7 +55,7 @@ class StoryStrip(Static):
     def _nothing(self) -> Content:
         if self._session.cluster is None:
             return Content("")
-        invitation = "" if self._session.options.readonly else self.INVITATION
+        invitation = "" if self._session.readonly else self.INVITATION
         return Content.styled(self.NOTHING + invitation, "$text-muted")
 
     def _episodes(self) -> list[Episode]:

@@ -133,6 +133,7 @@ class ObjectScreen(Steadfast, Screen[None]):
         """Begins to follow the object."""
         cluster = self._cluster = self.session.cluster
         if cluster is not None:
+            self.session.relate()
             self._portrait = Portrait(cluster, self.scope, self.kind, self._given, self._ask, wall=self.session.clock)
             self.tabs.follow(cluster, self._portrait, self.scope)
             self.run_worker(
@@ -203,14 +204,15 @@ class ObjectScreen(Steadfast, Screen[None]):
         self._paint_keys()
 
     def _paint_lines(self) -> None:
-        cluster, state, readonly = self.session.cluster, self._state(), self.session.options.readonly
+        cluster, state = self.session.cluster, self._state()
         if state.phase in (Phase.FORBIDDEN, Phase.GONE):
             state = State(Phase.LIVE, since=state.since)
         text = told(state, asyncio.get_running_loop().time(), round_trip=cluster.probe.round_trip if cluster else None)
         self.query_one(Headline).tell(
             where=f"{self.session.context or 'no context'} › {', '.join(self.session.scope) or 'all namespaces'}",
             insecure=cluster is not None and cluster.api.access.tls.insecure,
-            readonly=readonly,
+            readonly=bool(self.session.readonly),
+            production=self.session.is_production,
             state=text if cluster else ("✖ no cluster", "$text-error"),
             tallies=[],
             now=datetime.fromtimestamp(self.session.clock()),
@@ -230,7 +232,7 @@ class ObjectScreen(Steadfast, Screen[None]):
         taken = {key for key, _ in keys}
         acting = [
             each
-            for each in applicable(self.kind, readonly=self.session.options.readonly)
+            for each in applicable(self.kind, readonly=bool(self.session.readonly))
             if not each.shows and each.key not in taken
         ]
         self.query_one(KeyBar).tell((("esc", "back"), ("tab", "next"), *keys), acting)
@@ -274,8 +276,8 @@ class ObjectScreen(Steadfast, Screen[None]):
         action = self.verbs.meant(key, [self.target])
         if action is not None:
             self.do(action)
-        elif self.session.options.readonly:
-            self.notify("Read-only: started with --readonly, nothing is changed.", severity="warning")
+        elif why := self.session.readonly:
+            self.notify(f"Read-only: {why}, so nothing is changed.", severity="warning", markup=False)
 
     @work(group="verbs", exit_on_error=False, description="a verb")
     async def do(self, action: Action) -> None:

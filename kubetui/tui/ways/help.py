@@ -94,7 +94,7 @@ def _sections(of: Screen[Any]) -> Iterator[Section]:
         if (pane := of.pane) is not None:
             verbs = [
                 _line(spelled(verb.key), verb.summary.rstrip("."), "$text-error" if verb.risk is Risk.DESTROYS else "")
-                for verb in applicable(pane.kind, readonly=of.session.options.readonly)
+                for verb in applicable(pane.kind, readonly=bool(of.session.readonly))
             ]
             yield Section(f"What can be done with {pane.kind.resource.plural}", verbs)
         yield from _keys(of)

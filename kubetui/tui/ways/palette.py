@@ -67,7 +67,7 @@ class Palette(Provider):
     def _verbs(self) -> Iterator[_Offer]:
         screen = self.screen
         if isinstance(screen, Workplace) and (pane := screen.pane) is not None and (targets := pane.targets()):
-            for action in applicable(pane.kind, readonly=screen.session.options.readonly):
+            for action in applicable(pane.kind, readonly=bool(screen.session.readonly)):
                 text = f"{action.name} {sanitise(str(targets[0]))}"
                 yield _Offer(text, f"{spelled(action.key)}  {action.summary}", partial(screen.do, action, targets))
 
