@@ -1,5 +1,6 @@
 """Discovery: which groups, versions and resources there are, in the old form (one document each) and the new."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from kubetui.demo.catalog import Catalog
@@ -49,6 +50,8 @@ _SUB_VERBS = {
 def discover(request: Request, catalog: Catalog) -> Answer | None:
     """The answer to /version, /api, /apis and the documents under them; None for any other path."""
     match request.path.strip("/").split("/"):
+        case [""]:
+            return json_answer({"paths": sorted(_paths(catalog))})
         case ["version"]:
             return json_answer(VERSION)
         case ["api"] if _wants_aggregated(request):
@@ -57,7 +60,8 @@ def discover(request: Request, catalog: Catalog) -> Answer | None:
             groups = [group for group in catalog.versions() if group]
             return json_answer(_aggregated(catalog, groups), content_type=AGGREGATED)
         case ["api"]:
-            return json_answer({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []})
+            address = {"clientCIDR": "0.0.0.0/0", "serverAddress": request.headers.get("host", "")}
+            return json_answer({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [address]})
         case ["apis"]:
             known = [_group(group, found) for group, found in catalog.versions().items() if group]
             return json_answer({"kind": "APIGroupList", "apiVersion": "v1", "groups": known})
@@ -68,6 +72,14 @@ def discover(request: Request, catalog: Catalog) -> Answer | None:
         case ["apis", group, version] if version in catalog.versions().get(group, ()):
             return json_answer(_resources(catalog, group, version))
     return None
+
+
+def _paths(catalog: Catalog) -> Iterator[str]:
+    yield from ("/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version")
+    for group, versions in catalog.versions().items():
+        root = f"/apis/{group}" if group else "/api"
+        yield root
+        yield from (f"{root}/{version}" for version in versions)
 
 
 def _wants_aggregated(request: Request) -> bool:

@@ -6,7 +6,7 @@ import msgspec
 import yaml
 
 from kubetui.demo.http import protobuf
-from kubetui.demo.http.message import JSON, YAML, Answer
+from kubetui.demo.http.message import JSON, YAML, Answer, Request
 from kubetui.demo.refusals import refuse
 
 Json = dict[str, Any]
@@ -56,6 +56,29 @@ def encoded(value: object, form: Form, status: int = 200) -> Answer:
         text = yaml.dump(value, Dumper=yaml.CSafeDumper, sort_keys=True, default_flow_style=False)
         return Answer(text.encode(), status, YAML)
     return Answer(msgspec.json.encode(value) + b"\n", status, form.content_type)
+
+
+def dressed(answer: Answer, request: Request) -> Answer:
+    """An answer as the client wants to look at it: indented for people, a refusal in YAML where that is asked for."""
+    if answer.content_type != JSON:
+        return answer
+    if answer.status >= 400 and _first_known(request.headers.get("accept", "")) == YAML:
+        told = encoded(msgspec.json.decode(answer.body), Form(PLAIN, YAML))
+        return msgspec.structs.replace(answer, body=told.body, content_type=YAML)
+    agent = request.headers.get("user-agent", "")
+    if request.query.get("pretty", "").lower() not in ("true", "1") and not agent.startswith(_PEOPLE):
+        return answer
+    return msgspec.structs.replace(answer, body=msgspec.json.format(answer.body, indent=2))
+
+
+_PEOPLE = ("curl", "Wget", "Mozilla/5.0")
+"""Agents with somebody who reads what they get, as the real server sees it."""
+
+
+def _first_known(accept: str) -> str:
+    """The first media type of an `Accept` header that can be served; empty where there is none."""
+    found = (_MEDIA.get(clause.partition(";")[0].strip().lower(), "") for clause in accept.split(","))
+    return next(filter(None, found), "")
 
 
 def decoded(body: bytes, content_type: str) -> Any:

@@ -1,10 +1,13 @@
 """One request as it was asked and one answer as it will be sent: plain values, no socket."""
 
+import re
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
+
+from kubetui.demo.refusals import Refusal, bad_request
 
 Json = dict[str, Any]
 
@@ -28,7 +31,13 @@ class Request(msgspec.Struct, frozen=True):
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """The whole query in its order, for what may be given more than once."""
     user: User = User("system:anonymous", ("system:unauthenticated",))
+    version: str = "1.1"
+    """Of HTTP: 1.0 or 1.1."""
+    keep_alive: bool = True
+    """Whether the client goes on to use the connection."""
 
     @property
     def content_type(self) -> str:
@@ -52,14 +61,39 @@ class Stream(msgspec.Struct, frozen=True):
     content_type: str = JSON
 
 
-def target(url: bytes) -> tuple[str, dict[str, str]]:
-    """Path and query of a request target. Of a parameter given twice the first counts."""
+MAX_PARAMETERS = 1_000
+"""Parameters of a query."""
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+Parameters = tuple[tuple[str, str], ...]
+"""A whole query in its order, with what is given more than once."""
+
+
+def target(url: bytes) -> tuple[str, Parameters]:
+    """Path and query of a request target. Refusal for a broken escape."""
     raw, _, query = url.decode("ascii", "replace").partition("?")
-    pairs: dict[str, str] = {}
-    for key, value in parse_qsl(query, keep_blank_values=True):
-        pairs.setdefault(key, value)
-    return unquote(raw, errors="replace"), pairs
+    if _NO_ESCAPE.search(raw):
+        raise bad_request(f'malformed request: invalid URL escape in "{raw}"')
+    try:
+        found = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
+    except ValueError:
+        raise bad_request(f"malformed request: more than {MAX_PARAMETERS} parameters") from None
+    return unquote(_ORIGIN.sub("", raw, count=1) or "/", errors="replace"), tuple(found)
+
+
+def first_of_each(parameters: Parameters) -> dict[str, str]:
+    """A query by names: of a parameter given twice the first counts."""
+    return dict(reversed(parameters))
 
 
 def json_answer(value: object, status: int = 200, content_type: str = JSON) -> Answer:
     return Answer(msgspec.json.encode(value) + b"\n", status, content_type)
+
+
+def refused(refusal: Refusal) -> Answer:
+    """What the client of a request that is not carried out is told; when to come again too, where that is known."""
+    seconds = (refusal.status.get("details") or {}).get("retryAfterSeconds")
+    answer = json_answer(refusal.status, refusal.code)
+    return answer if seconds is None else Answer(answer.body, answer.status, headers=(("Retry-After", str(seconds)),))

@@ -3,6 +3,7 @@
 import msgspec
 
 from kubetui.demo.catalog import Catalog
+from kubetui.demo.refusals import bad_request
 from kubetui.demo.resources import Resource
 
 
@@ -21,12 +22,23 @@ class Route(msgspec.Struct, frozen=True):
     """What follows the subresource, as in .../proxy/REST."""
 
 
-def route_of(path: str, catalog: Catalog) -> Route:
-    """The meaning of a path. NoSuchPath where it leads nowhere."""
-    parts = path.strip("/").split("/")
-    if "" in parts or "." in parts or ".." in parts:
+def parts_of(path: str) -> list[str]:
+    """A path taken apart; one slash at its end is allowed. NoSuchPath where a part is empty."""
+    parts = path.removeprefix("/").removesuffix("/").split("/")
+    if "" in parts and parts != [""]:
         raise NoSuchPath
-    match parts:
+    return parts
+
+
+def is_of_objects(path: str) -> bool:
+    """Whether a path is one of objects, not of a group or of something else; what that leads to is another question."""
+    parts = path.strip("/").split("/")
+    return (parts[0] == "api" and len(parts) > 2) or (parts[0] == "apis" and len(parts) > 3)
+
+
+def route_of(path: str, catalog: Catalog) -> Route:
+    """The meaning of a path. NoSuchPath where it leads nowhere, 400 for a name that none can have."""
+    match parts_of(path):
         case ["api", version, *rest] if rest:
             group = ""
         case ["apis", group, version, *rest] if rest:
@@ -45,6 +57,8 @@ def route_of(path: str, catalog: Catalog) -> Route:
     rest_of_path = "/".join(part for part in tail if part)
     if name and resource.namespaced and not namespace:
         raise NoSuchPath
+    if name in (".", ".."):
+        raise bad_request(f"Name parameter invalid: \"{name}\": may not be '{name}'")
     if subresource and subresource not in resource.subresources:
         raise NoSuchPath
     return Route(resource, namespace, name, subresource, rest_of_path)

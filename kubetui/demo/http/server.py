@@ -1,9 +1,10 @@
 """The listening socket: on loopback only, over TLS, until it is stopped."""
 
 import asyncio
+import resource
 
 from kubetui.demo.http.certificate import Identity
-from kubetui.demo.http.connection import Connection, Handler
+from kubetui.demo.http.connection import MAX_CONNECTIONS, Connection, Crowd, Handler
 
 LOOPBACK = "127.0.0.1"
 
@@ -14,7 +15,7 @@ class Server:
     def __init__(self, handler: Handler, identity: Identity) -> None:
         self._handler = handler
         self._identity = identity
-        self._connections: set[Connection] = set()
+        self._crowd = Crowd()
         self._listening: asyncio.Server | None = None
         self.port = 0
 
@@ -24,9 +25,10 @@ class Server:
 
     async def start(self, port: int = 0) -> None:
         """Begins to listen; port 0 takes any free one. OSError where the port is taken."""
+        _allow_files(MAX_CONNECTIONS + 256)
         loop = asyncio.get_running_loop()
         self._listening = await loop.create_server(
-            lambda: Connection(self._handler, self._connections),
+            lambda: Connection(self._handler, self._crowd),
             LOOPBACK,
             port,
             ssl=self._identity.server_context(),
@@ -37,15 +39,23 @@ class Server:
 
     async def quiet(self) -> None:
         """Returns once no connection is open."""
-        while self._connections:
-            await asyncio.wait([connection.over for connection in self._connections])
+        while self._crowd.connections:
+            await asyncio.wait([connection.over for connection in self._crowd.connections])
 
     async def stop(self) -> None:
         """Stops listening and ends every connection."""
         if self._listening is None:
             return
         self._listening.close()
-        for connection in list(self._connections):
+        for connection in list(self._crowd.connections):
             connection.close()
         await self._listening.wait_closed()
         self._listening = None
+
+
+def _allow_files(wanted: int) -> None:
+    """Lets this process have so many files open, as far as it may: every connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

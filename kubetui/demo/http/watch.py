@@ -6,7 +6,7 @@ has taken what was sent. A client that falls behind that past gets 410, and none
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -87,18 +87,18 @@ class _Session:
         try:
             self._told = self._storage.version if from_state or not version else version
             if from_state:
-                for chunk in _chunks([self._line("ADDED", obj) for obj in self._state()]):
+                for chunk in _chunks(self._line("ADDED", obj) for obj in self._state()):
                     yield chunk
             if announced and self._bookmarks:
                 yield self._bookmark(initial_end=True)
             while True:
                 changed.clear()
                 try:
-                    lines = self._news()
+                    news = self._news()
                 except Refusal as refusal:
                     yield _error(refusal)
                     return
-                for chunk in _chunks(lines):
+                for chunk in _chunks(self._change_line(kind, change) for kind, change in news):
                     yield chunk
                 now = loop.time()
                 if now >= end:
@@ -120,21 +120,21 @@ class _Session:
         found = self._storage.walk(self._route.resource, self._route.namespace)
         return [obj for _, obj in found if self._wanted.matches(obj)]
 
-    def _news(self) -> list[bytes]:
-        """The lines of what has happened since the last one told."""
+    def _news(self) -> list[tuple[str, Change]]:
+        """What has happened since the last one told, and what it is to this watch."""
         changes = self._storage.since(self._route.resource, self._told)
         if changes is None:
             raise expired(f"too old resource version: {self._told} ({self._storage.version})")
         self._told = max(self._told, self._storage.version)
-        lines = []
+        news = []
         namespace = self._route.namespace
         for change in changes:
             if namespace and change.new["metadata"].get("namespace") != namespace:
                 continue
             kind = self._seen(change)
             if kind:
-                lines.append(self._change_line(kind, change))
-        return lines
+                news.append((kind, change))
+        return news
 
     def _seen(self, change: Change) -> str:
         """What a change is to this watch: an object that comes to match is an addition, one that ceases a deletion."""
@@ -183,20 +183,18 @@ class _Session:
         return msgspec.json.encode({"type": "BOOKMARK", "object": obj}) + b"\n"
 
 
-def _chunks(lines: list[bytes]) -> list[bytes]:
-    """Lines put together, so that a flood is not a write each."""
-    chunks: list[bytes] = []
+def _chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines put together, so that a flood is not a write each; made as they are sent, so that none wait in memory."""
     batch: list[bytes] = []
     size = 0
     for line in lines:
         batch.append(line)
         size += len(line)
         if size >= BATCH:
-            chunks.append(b"".join(batch))
+            yield b"".join(batch)
             batch, size = [], 0
     if batch:
-        chunks.append(b"".join(batch))
-    return chunks
+        yield b"".join(batch)
 
 
 def _error(refusal: Refusal) -> bytes:

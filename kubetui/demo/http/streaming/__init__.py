@@ -1,0 +1,1 @@
+"""Requests that become something else than an answer: exec, attach and port-forward, over websockets and SPDY."""
