@@ -27,3 +27,7 @@ class LookAt(Message):
     def __init__(self, *namespaces: str) -> None:
         super().__init__()
         self.namespaces = namespaces
+
+
+class ToBoard(Message):
+    """Go back to the board."""

@@ -10,6 +10,7 @@ from textual.events import Resize
 
 from kubetui.kinds.kind import Kind
 from kubetui.live.filter import EVERYTHING, Filter
+from kubetui.tui.asks import ToBoard
 from kubetui.tui.frames import Frames
 from kubetui.tui.pane import Pane
 from kubetui.tui.session import Session
@@ -104,4 +105,4 @@ class Listing(Workplace):
             self.query_one("#list-body").mount(self._drawer)
 
     def leave(self) -> None:
-        self.dismiss()
+        self.post_message(ToBoard())

@@ -57,6 +57,8 @@ class Session:
         self.resources: tuple[Resource, ...] = ()
         self.problem = ""
         """Why there is no cluster; a sentence. Empty while there is one."""
+        self.journal_failed = False
+        """Whether the journal could not be written, and that was told."""
         self.on_switch: list[Callable[[], None]] = []
         """Called when the cluster has been replaced, or could not be."""
         self.on_story: list[Callable[[], None]] = []
@@ -169,7 +171,7 @@ class Session:
         self._tie()
 
     def relate(self) -> None:
-        """Has what ties objects together read from now on: a page tells what belongs to its object. A list needs none."""
+        """Has what ties objects together read from now on: pages tell what belongs to an object; lists need none."""
         if not self._is_related:
             self._is_related = True
             self._tie()

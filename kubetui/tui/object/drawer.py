@@ -55,7 +55,7 @@ class Drawer(Vertical):
 
     def follow(self, target: Target | None) -> None:
         """The cursor is on this object; None for none, or to ask nothing any more."""
-        if not self.is_mounted:
+        if not self.is_running:
             self._target = target
             return
         if target is not None and self._target is not None and target.uid == self._target.uid:
@@ -112,6 +112,7 @@ class Drawer(Vertical):
             return
         self._stop()
         self._overview.top()
+        self._session.relate()
         self._portrait = Portrait(
             cluster, self._session.scope, target.kind, target.object, self._wake, wall=self._session.clock
         )

@@ -17,7 +17,6 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from kubetui.actions.action import Action, Show, Target
-from kubetui.actions.registry import applicable
 from kubetui.kinds.event import EVENT
 from kubetui.kinds.masking import is_secret
 from kubetui.kinds.page import Reference
@@ -232,8 +231,8 @@ class ObjectScreen(Steadfast, Screen[None]):
         taken = {key for key, _ in keys}
         acting = [
             each
-            for each in applicable(self.kind, readonly=bool(self.session.readonly))
-            if not each.shows and each.key not in taken
+            for each in self.verbs.offers(self.kind, [self.target])
+            if not each.action.shows and each.action.key not in taken
         ]
         self.query_one(KeyBar).tell((("esc", "back"), ("tab", "next"), *keys), acting)
 
@@ -283,7 +282,8 @@ class ObjectScreen(Steadfast, Screen[None]):
     async def do(self, action: Action) -> None:
         """Opens a tab, or acts on the object."""
         if action.shows is not None:
-            self.show_as(action.shows)
+            if await self.verbs.may(action, [self.target]):
+                self.show_as(action.shows)
         elif self._cluster is not self.session.cluster:
             self.notify("This object is of a cluster that was left meanwhile.", severity="warning")
         elif self.target.object.metadata.uid:
