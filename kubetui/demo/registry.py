@@ -12,10 +12,10 @@ from typing import Any
 from kubetui.demo import patches, refusals
 from kubetui.demo.clock import Clock, seconds_of, stamp
 from kubetui.demo.names import suffixed, uid
-from kubetui.demo.objects import copied, deleting, name_of, namespace_of, uid_of, with_metadata
+from kubetui.demo.objects import copied, deleting, labels_of, name_of, namespace_of, uid_of, with_metadata
 from kubetui.demo.quota import Quotas
 from kubetui.demo.recorder import Recorder
-from kubetui.demo.resources import NAMESPACES, PODS, Resource
+from kubetui.demo.resources import NAMESPACES, NODES, PODS, Resource
 from kubetui.demo.selectors import FieldSelector, LabelSelector
 from kubetui.demo.storage import Change, Storage
 from kubetui.demo.strategies import Strategies, content
@@ -231,10 +231,11 @@ class Registry:
             "lastTransitionTime": self.clock.stamp(),
             "observedGeneration": pod["metadata"]["generation"],
         }
-        status = pod.get("status") or {}
+        status = {name: value for name, value in (pod.get("status") or {}).items() if name != "nominatedNodeName"}
         others = [known for known in status.get("conditions") or () if known["type"] != "PodScheduled"]
         new = {
             **pod,
+            "metadata": {**pod["metadata"], "labels": {**labels_of(pod), **self._topology(node)}},
             "spec": {**pod["spec"], "nodeName": node},
             "status": {**status, "conditions": [*others, condition]},
         }
@@ -269,6 +270,12 @@ class Registry:
         )
 
     # Rules.
+
+    def _topology(self, node: str) -> dict[str, str]:
+        """The labels of a node that its pods get: where they are (admission's PodTopologyLabels)."""
+        found = self.find(NODES, "", node)
+        labels = labels_of(found) if found is not None else {}
+        return {name: labels[name] for name in _TOPOLOGY if name in labels}
 
     def _place(self, resource: Resource, metadata: Json, namespace: str) -> None:
         if not resource.namespaced:
@@ -354,6 +361,7 @@ class Registry:
 
 _EMPTY: tuple[object, ...] = (None, "", {}, [])
 """What metadata leaves out."""
+_TOPOLOGY = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
 _KEPT = (
     "name",
     "namespace",

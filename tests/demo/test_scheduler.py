@@ -23,8 +23,8 @@ def test_a_pod_that_asks_for_too_much_is_told_so_in_the_real_words() -> None:
     cluster.create(PODS, pod(container=_REQUESTS))
     cluster.run(1)
     assert _why(cluster) == (
-        "0/3 nodes are available: 3 Insufficient cpu. preemption: 0/3 nodes are available: "
-        "3 No preemption victims found for incoming pod."
+        "0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: "
+        "0/3 nodes are available: 3 Preemption is not helpful for scheduling."
     )
     found = cluster.get(PODS, "p")
     assert condition(found, "PodScheduled") == "False"
@@ -38,8 +38,8 @@ def test_reasons_of_different_nodes_are_counted_and_sorted() -> None:
     cluster.run(1)
     assert _why(cluster) == (
         "0/4 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable, "
-        "2 Insufficient cpu. preemption: 0/4 nodes are available: "
-        "2 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling."
+        "2 Insufficient cpu. no new claims to deallocate, preemption: 0/4 nodes are available: "
+        "4 Preemption is not helpful for scheduling."
     )
 
 
@@ -82,7 +82,7 @@ def test_pods_that_shun_each_other_are_on_different_nodes_or_wait() -> None:
     assert len({one["spec"]["nodeName"] for one in cluster.running()}) == 3
     (left,) = [one["metadata"]["name"] for one in cluster.pods() if not one["spec"].get("nodeName")]
     assert _why(cluster, left).startswith(
-        "0/3 nodes are available: 3 node(s) didn't match pod anti-affinity rules. preemption:"
+        "0/3 nodes are available: 3 node(s) didn't match pod anti-affinity rules. no new claims to deallocate, "
     )
 
 
@@ -139,4 +139,80 @@ def test_a_claim_that_is_missing_keeps_a_pod_pending() -> None:
     cluster = Living(2)
     cluster.create(PODS, pod(volumes=[{"name": "d", "persistentVolumeClaim": {"claimName": "data"}}]))
     cluster.run(1)
-    assert _why(cluster).startswith('0/2 nodes are available: persistentvolumeclaim "data" not found.')
+    assert _why(cluster).startswith('0/2 nodes are available: persistentvolumeclaim "data" not found. not found')
+
+
+def _term(app: str, key: str = "topology.kubernetes.io/zone", **more: Any) -> Json:
+    return {"labelSelector": {"matchLabels": {"app": app}}, "topologyKey": key, **more}
+
+
+def test_a_gated_pod_waits_until_its_gates_are_taken_off() -> None:
+    cluster = Living(1)
+    cluster.create(PODS, pod(schedulingGates=[{"name": "example.com/wait"}]))
+    cluster.run(20)
+    assert reason(cluster.get(PODS, "p"), "PodScheduled") == "SchedulingGated"
+    assert cluster.events(about="p") == []
+    cluster.patch(PODS, "p", {"spec": {"schedulingGates": None}})
+    cluster.run(1)
+    assert _placed(cluster) == "node-0"
+
+
+def test_affinity_reaches_only_the_namespaces_that_its_selector_chooses() -> None:
+    cluster = Living(3)
+    cluster.create(PODS, pod("target", labels={"app": "target"}))
+    cluster.run(5)
+    for name, space in (("near", "default"), ("lost", "kube-system")):
+        chosen = {"matchLabels": {"kubernetes.io/metadata.name": space}}
+        term = _term("target", namespaceSelector=chosen)
+        seek = {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+        cluster.create(PODS, pod(name, affinity=seek))
+    cluster.run(5)
+    assert cluster.get(PODS, "near")["spec"]["nodeName"] == cluster.get(PODS, "target")["spec"]["nodeName"]
+    assert "3 node(s) didn't match pod affinity rules" in _why(cluster, "lost")
+
+
+def test_preferred_company_is_sought_in_the_whole_zone() -> None:
+    cluster = Living([machine(0), machine(1), machine(2), machine(3)])
+    cluster.create(PODS, pod("target", labels={"app": "target"}, nodeSelector={"kubernetes.io/hostname": "node-0"}))
+    cluster.run(5)
+    prefer = [{"weight": 100, "podAffinityTerm": _term("target")}]
+    for number in range(4):
+        seek = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": prefer}}
+        cluster.create(PODS, pod(f"p-{number}", affinity=seek))
+    cluster.run(5)
+    placed = {_placed(cluster, f"p-{number}") for number in range(4)}
+    assert placed == {"node-0", "node-3"}
+
+
+def test_pods_that_may_be_anywhere_are_spread_by_a_soft_constraint() -> None:
+    cluster = Living(3)
+    soft = {
+        "maxSkew": 1,
+        "topologyKey": "topology.kubernetes.io/zone",
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchLabels": {"app": "web"}},
+    }
+    for number in range(6):
+        cluster.create(PODS, pod(f"p-{number}", topologySpreadConstraints=[soft]))
+        cluster.run(1)
+    placed = [_placed(cluster, f"p-{number}") for number in range(6)]
+    assert sorted(placed.count(f"node-{number}") for number in range(3)) == [2, 2, 2]
+
+
+def test_the_nodes_that_a_pod_does_not_name_are_told_of_in_the_real_words() -> None:
+    cluster = Living(4)
+    field = {"key": "metadata.name", "operator": "In", "values": ["node-2"]}
+    required = {"nodeSelectorTerms": [{"matchFields": [field]}]}
+    affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}}
+    cluster.create(PODS, pod(affinity=affinity, container={"resources": {"requests": {"cpu": "64"}}}))
+    cluster.run(1)
+    assert _why(cluster).startswith(
+        "0/4 nodes are available: 1 Insufficient cpu, 3 node(s) didn't satisfy plugin(s) [NodeAffinity]."
+    )
+
+
+def test_a_pod_carries_the_zone_of_its_node() -> None:
+    cluster = Living(1)
+    cluster.create(PODS, pod())
+    cluster.run(1)
+    assert cluster.get(PODS, "p")["metadata"]["labels"]["topology.kubernetes.io/zone"] == "zone-a"

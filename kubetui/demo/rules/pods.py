@@ -14,6 +14,14 @@ _POLICIES = ("Always", "OnFailure", "Never")
 TOLERATED_SECONDS = 300
 """How long a pod stays on a node that is not ready or out of reach."""
 
+_GATED = {
+    "type": "PodScheduled",
+    "status": "False",
+    "lastProbeTime": None,
+    "reason": "SchedulingGated",
+    "message": "Scheduling is blocked due to non-empty scheduling gates",
+}
+
 
 class PodRules(Strategy):
     def default(self, obj: Json) -> None:
@@ -34,6 +42,8 @@ class PodRules(Strategy):
                     {"key": taint, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": TOLERATED_SECONDS}
                 )
         obj["status"] = {"phase": "Pending", "qosClass": quality_of_service(spec)}
+        if spec.get("schedulingGates"):
+            obj["status"]["conditions"] = [{**_GATED, "lastTransitionTime": self.registry.clock.stamp()}]
 
     def validate(self, obj: Json) -> list[Cause]:
         causes = super().validate(obj)
@@ -46,6 +56,8 @@ class PodRules(Strategy):
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
         causes = super().validate_update(new, old, subresource)
         if subresource or new["spec"] == old["spec"] or _mutable_aside(new["spec"]) == _mutable_aside(old["spec"]):
+            return causes
+        if _is_ungated(new["spec"], old["spec"]):
             return causes
         allowed = (
             "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
@@ -63,6 +75,19 @@ class PodRules(Strategy):
 
 def _tolerates(toleration: Json, key: str) -> bool:
     return toleration.get("key") in (key, None, "") and toleration.get("effect") in ("NoExecute", None, "")
+
+
+def _is_ungated(new: Json, old: Json) -> bool:
+    """Whether gates were taken off, or places were narrowed down for a pod that still had some."""
+    before, after = old.get("schedulingGates") or [], new.get("schedulingGates") or []
+    if not before or any(gate not in before for gate in after):
+        return False
+    wanted = new.get("nodeSelector") or {}
+    if any(wanted.get(name) != value for name, value in (old.get("nodeSelector") or {}).items()):
+        return False
+    gated = ("schedulingGates", "nodeSelector")
+    rest = [{key: value for key, value in spec.items() if key not in gated} for spec in (new, old)]
+    return _mutable_aside(rest[0]) == _mutable_aside(rest[1])
 
 
 def _mutable_aside(spec: Json) -> Json:

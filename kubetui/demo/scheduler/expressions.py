@@ -1,10 +1,9 @@
-"""Node selectors, tolerations and pod selectors as scheduling rules write them. Pure."""
+"""Node selectors and tolerations as scheduling rules write them. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kubetui.demo.objects import Json, labels_of, namespace_of
-from kubetui.demo.selectors import object_selector
+from kubetui.demo.objects import Json
 
 UNSCHEDULABLE_TAINT = "node.kubernetes.io/unschedulable"
 
@@ -47,21 +46,17 @@ def untolerated(spec: Json, taints: Sequence[Json], effects: Sequence[str]) -> J
     return None
 
 
-def pod_term_matches(term: Json, owner: Json, other: Json) -> bool:
-    """Whether a pod affinity term, standing in the pod `owner`, selects the pod `other`."""
-    namespaces = term.get("namespaces") or ()
-    limited = namespaces or term.get("namespaceSelector") is None
-    if limited and namespace_of(other) not in (namespaces or (namespace_of(owner),)):
-        return False
-    selector = object_selector(term.get("labelSelector"))
-    return selector is not None and selector.matches(labels_of(other))
-
-
-def required_terms(pod: Json, kind: str) -> Sequence[Json]:
-    """The required terms of a pod's podAffinity or podAntiAffinity."""
-    affinity = (pod["spec"].get("affinity") or {}).get(kind) or {}
-    terms: Sequence[Json] = affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or ()
-    return terms
+def named_nodes(spec: Json) -> frozenset[str] | None:
+    """The only nodes that the pod's required node affinity names; None where it doesn't go by names."""
+    affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
+    terms = (affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}).get("nodeSelectorTerms") or ()
+    names: set[str] = set()
+    for term in terms:
+        fields = [one for one in term.get("matchFields") or () if one["operator"] == "In"]
+        if not fields:
+            return None
+        names.update(frozenset(fields[0]["values"]).intersection(*(one["values"] for one in fields)))
+    return frozenset(names) if terms else None
 
 
 def _tolerates(toleration: Json, taint: Json) -> bool:

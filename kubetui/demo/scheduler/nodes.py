@@ -1,7 +1,7 @@
 """What the scheduler knows of each node: what it can carry, what it carries already."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kubetui.demo.objects import Json, controller_of, labels_of, uid_of
@@ -77,6 +77,19 @@ class NodeInfo:
             self.used[name] -= value
         self.ports -= Counter(known[1].ports)
         self.owners[_owner(known[0])] -= 1
+
+    def trial(self, *, left: Iterable[Json] = (), joined: Iterable[Json] = ()) -> "NodeInfo":
+        """The node as it would be if these pods left and those joined."""
+        made = NodeInfo(self.name)
+        if self.node is not None:
+            made.describe(self.node)
+        gone = {uid_of(pod) for pod in left}
+        for uid, (pod, _) in self.pods.items():
+            if uid not in gone:
+                made.add(pod)
+        for pod in joined:
+            made.add(pod)
+        return made
 
     def topology(self, key: str) -> str | None:
         """The value of the label that names the node's domain, or None where it is in none."""

@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kubetui.demo.objects import Json, controller_of
+from kubetui.demo.scheduler import terms
+from kubetui.demo.scheduler.cluster import Cluster
 from kubetui.demo.scheduler.demand import Demand
-from kubetui.demo.scheduler.expressions import pod_term_matches, term_matches, tolerates
+from kubetui.demo.scheduler.expressions import term_matches, tolerates
 from kubetui.demo.scheduler.nodes import ZONE, NodeInfo
+from kubetui.demo.scheduler.topology import counts, spreads
 
 MOST = 100.0
 """What each plugin gives to its best node."""
@@ -15,7 +18,9 @@ SMALLEST_CPU, SMALLEST_MEMORY = 100, 200 * 1024 * 1024
 """What a container counts for in scoring that asks for nothing."""
 
 
-def scores(pod: Json, demand: Demand, nodes: Sequence[NodeInfo], owners_by_zone: Counter[str]) -> list[float]:
+def scores(
+    pod: Json, demand: Demand, nodes: Sequence[NodeInfo], cluster: Cluster, owners_by_zone: Counter[str]
+) -> list[float]:
     """A score for each node. `owners_by_zone` counts the pods of the same controller in each zone."""
     reference = controller_of(pod)
     owner = reference["uid"] if reference is not None else ""
@@ -24,11 +29,17 @@ def scores(pod: Json, demand: Demand, nodes: Sequence[NodeInfo], owners_by_zone:
     preferred = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get(_PREFERRED) or ()
     if preferred:
         _add(totals, 2, [_node_affinity(preferred, node) for node in nodes])
-    if owner:
+    if "topologySpreadConstraints" in pod["spec"]:
+        for rule in spreads(pod, cluster.order, "ScheduleAnyway"):
+            domains = [node.topology(rule.key) for node in nodes]
+            most = max(rule.counts.values(), default=0)
+            found = [float(most + 1 if one is None else rule.counts.get(one, 0)) for one in domains]
+            _add(totals, 2, found, reverse=True)
+    elif owner:
         spread = [node.owners[owner] + owners_by_zone[node.labels.get(ZONE, "")] for node in nodes]
         _add(totals, 2, [float(count) for count in spread], reverse=True)
     if "affinity" in pod["spec"]:
-        _add(totals, 2, [_pod_affinity(pod, node) for node in nodes])
+        _add(totals, 2, _pod_affinity(pod, nodes, cluster))
     return totals
 
 
@@ -58,15 +69,15 @@ def _node_affinity(preferred: Sequence[Json], node: NodeInfo) -> float:
     return float(sum(one["weight"] for one in preferred if term_matches(one["preference"], node.labels, node.name)))
 
 
-def _pod_affinity(pod: Json, node: NodeInfo) -> float:
-    """The weights of preferred terms that hold on the node itself, those of anti-affinity against it."""
-    affinity = pod["spec"]["affinity"]
-    total = 0.0
-    for kind, sign in (("podAffinity", 1), ("podAntiAffinity", -1)):
-        for one in (affinity.get(kind) or {}).get(_PREFERRED) or ():
-            term = one["podAffinityTerm"]
-            total += sign * one["weight"] * sum(pod_term_matches(term, pod, other) for other, _ in node.pods.values())
-    return total
+def _pod_affinity(pod: Json, nodes: Sequence[NodeInfo], cluster: Cluster) -> list[float]:
+    """The weights of preferred terms by the pods in each node's domain, those of anti-affinity against it."""
+    totals = [0.0] * len(nodes)
+    for kind, sign in ((terms.AFFINITY, 1), (terms.ANTI_AFFINITY, -1)):
+        for term in terms.preferred(pod, kind, cluster.namespaces):
+            found = counts(term, cluster.order)
+            for place, node in enumerate(nodes):
+                totals[place] += sign * term.weight * found[node.topology(term.key) or ""]
+    return totals
 
 
 def _add(totals: list[float], weight: int, raw: Sequence[float], *, reverse: bool = False) -> None:
