@@ -1,5 +1,6 @@
 """The explorer: which screens there are, and how one gets from one to another. It knows no kind and no verb."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from kubetui.actions.action import Show, Target
 from kubetui.client.errors import ApiError, BadConfig
 from kubetui.kinds.builtin import find
 from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
+from kubetui.settings.paths import journal_file
 from kubetui.text import sanitise
 from kubetui.tui.asks import LookAt, Obey, OpenObject, ToBoard
 from kubetui.tui.board.screen import Board
@@ -24,7 +26,7 @@ from kubetui.tui.session import Session
 from kubetui.tui.steadfast import Steadfast
 from kubetui.tui.themes import ALIASES, DEFAULT, themes
 from kubetui.tui.ways.command import Board as BoardAsked
-from kubetui.tui.ways.command import Context, Contexts, Help, Namespaces, Open, Quit, parse_command
+from kubetui.tui.ways.command import Context, Contexts, Help, Journal, Namespaces, Open, Quit, parse_command
 from kubetui.tui.ways.keys import GOING, LOOKING
 from kubetui.tui.ways.palette import Finder, Palette
 from kubetui.tui.ways.places import ListPlace, ObjectPlace, Place, Placed, Trail
@@ -102,6 +104,8 @@ class Explorer(Steadfast, Painted[int]):
                 self.action_contexts()
             case BoardAsked():
                 self.to_board()
+            case Journal():
+                self.open_journal()
             case Help():
                 self.action_help()
             case Quit():
@@ -240,6 +244,18 @@ class Explorer(Steadfast, Painted[int]):
         from kubetui.tui.ways.help import HelpScreen
 
         self.push_screen(HelpScreen(self.screen))
+
+    @work(group="journal", exclusive=True, exit_on_error=False, description="the journal")
+    async def open_journal(self) -> None:
+        """What was changed through kubetui, the newest first."""
+        from kubetui.tui.ways.journal import SHOWN, JournalScreen
+
+        try:
+            entries = await asyncio.to_thread(self.session.journal.last, SHOWN)
+        except OSError as why:
+            self.complain(f"The journal can't be read: {why.strerror}.")
+        else:
+            self.push_screen(JournalScreen(entries, str(journal_file())))
 
     @work(group="switch", exclusive=True, exit_on_error=False, description="choose a context")
     async def action_contexts(self) -> None:

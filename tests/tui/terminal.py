@@ -12,6 +12,8 @@ from kubetui.tui.app import Explorer
 ALLOWED = re.compile(
     r"\x1b\[[0-9;]*m"  # colours
     r"|\x1b\[[0-9]*(?:;[0-9]*)?H"  # the cursor to a place
+    r"|\x1b\[[0-9]*C"  # the cursor to the right
+    r"|\x1b\[(?:[0-9]+;[0-9]+)?r|\x1bM"  # lines scrolled within a region
     r"|\x1b\[\?2026[hl]"  # updates in one piece
     r"|\x1b\]22;[a-z-]+\x07"  # the shape of the mouse pointer
     r"|\n"

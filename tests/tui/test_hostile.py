@@ -132,7 +132,7 @@ class Victim(Person):
         written = self.terminal.written
         assert obeyed(written) == []
         assert not any(text in written for text in SEQUENCES)
-        self.app.screen.refresh()
+        self.app.repaint_terminal()
         await self.pilot.pause()
         drawn = shown(self.terminal.written[len(written) :], (self.app.size.width, self.app.size.height))
         assert "PWNED" not in drawn.title + drawn.icon_name

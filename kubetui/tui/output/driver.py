@@ -1,0 +1,71 @@
+"""Textual's driver of a Unix terminal, with one thing more: it knows whether all that was written has been taken."""
+
+import asyncio
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+class _Outlet:
+    """The terminal's file as the writer thread sees it; counts what the operating system has taken."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._given = 0
+        self.taken = 0
+        """Characters, up to the last flush."""
+        self.on_taken: Callable[[], None] | None = None
+        """Called once, from the writer thread, when all has been taken."""
+
+    def write(self, text: str) -> None:
+        self._file.write(text)
+        self._given += len(text)
+
+    def flush(self) -> None:
+        """The writer thread flushes when its queue is empty."""
+        self._file.flush()
+        self.taken = self._given
+        if (call := self.on_taken) is not None:
+            self.on_taken = None
+            call()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+
+class PacedDriver(LinuxDriver):
+    """Says whether a terminal is behind, and when it no longer is."""
+
+    def __init__(
+        self, app: "App[Any]", *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._outlet = _Outlet(cast(IO[str], self._file))
+        self._file = cast(Any, self._outlet)
+        self._written = 0
+        self.on_start: Callable[[], None] = lambda: None
+        """Called whenever the terminal is taken into use: again after a suspension too."""
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.on_start()
+
+    def write(self, data: str) -> None:
+        self._written += len(data)
+        super().write(data)
+
+    def is_behind(self, then: Callable[[], None]) -> bool:
+        """Whether something written was not taken yet; then `then` is called in the event loop as soon as it is."""
+        if self._written <= self._outlet.taken:
+            return False
+        loop = asyncio.get_running_loop()
+
+        def tell() -> None:
+            loop.call_soon_threadsafe(then)
+
+        self._outlet.on_taken = tell
+        return self._written > self._outlet.taken
