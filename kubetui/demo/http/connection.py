@@ -22,7 +22,7 @@ Handler = Callable[[Request], Awaitable[Answer | Stream | Upgrade]]
 MAX_WAITING = 16
 """Requests sent ahead on one connection before it is read no further."""
 MAX_CONNECTIONS = 4_096
-"""Connections at a time; each costs about 320 KB, most of it TLS buffers."""
+"""Connections at a time; each costs about 50 KB, most of it TLS buffers."""
 MAX_HELD = 512 * 1024 * 1024
 """Bytes of bodies, asked and answered, that are held for all clients together."""
 STUCK = 30.0
@@ -82,7 +82,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        transport.set_write_buffer_limits(high=256 * 1024)
+        transport.set_write_buffer_limits(high=_SLICE)
         if len(self._crowd.connections) >= MAX_CONNECTIONS:
             full = too_many_requests("Too many requests, please try again later.", retry_after=1)
             transport.write(_head(refused(full), "Connection: close\r\n") + refused(full).body)
@@ -221,12 +221,7 @@ class Connection(asyncio.Protocol):
         try:
             async with asyncio.timeout(SLOW):
                 transport.write(_head(answer, _fate(request, keep_alive)))
-                # In slices, so that a client which does not read is noticed and others are served meanwhile.
-                view = memoryview(b"" if request is not None and request.method == "HEAD" else answer.body)
-                for start in range(0, len(view), _SLICE):
-                    await self._drained()
-                    transport.write(view[start : start + _SLICE])
-                await self._drained()
+                await self._write(transport, b"" if request is not None and request.method == "HEAD" else answer.body)
         finally:
             self._crowd.release(held)
 
@@ -238,8 +233,11 @@ class Connection(asyncio.Protocol):
         transport.write(head.encode())
         async with aclosing(stream.chunks) as chunks:
             async for chunk in chunks:
-                transport.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunked else chunk)
-                await self._drained()
+                if chunked:
+                    transport.write(b"%x\r\n" % len(chunk))
+                await self._write(transport, chunk)
+                if chunked:
+                    transport.write(b"\r\n")
         if chunked:
             transport.write(b"0\r\n\r\n")
         else:
@@ -252,13 +250,22 @@ class Connection(asyncio.Protocol):
         transport.write(head.encode("latin-1", "replace"))
         await answer.serve(self._pipe)
 
+    async def _write(self, transport: asyncio.Transport, data: bytes) -> None:
+        """In slices, so that a client which does not read is noticed, and costs no more than one of them."""
+        view = memoryview(data)
+        for start in range(0, len(view), _SLICE):
+            await self._drained()
+            transport.write(view[start : start + _SLICE])
+        await self._drained()
+
     async def _drained(self) -> None:
         if not self._writable.is_set():
             async with asyncio.timeout(STUCK):
                 await self._writable.wait()
 
 
-_SLICE = 256 * 1024
+_SLICE = 64 * 1024
+"""Bytes that are given to the socket at a time, and that may wait there before a client counts as not reading."""
 _ALWAYS = "Cache-Control: no-cache, private\r\n"
 
 

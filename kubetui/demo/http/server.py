@@ -2,11 +2,16 @@
 
 import asyncio
 import resource
+from asyncio.sslproto import SSLProtocol
 
 from kubetui.demo.http.certificate import Identity
 from kubetui.demo.http.connection import MAX_CONNECTIONS, Connection, Crowd, Handler
 
 LOOPBACK = "127.0.0.1"
+
+# asyncio fills a buffer of 256 KB for each connection over TLS, of which a watch uses next to nothing; and a cluster has
+# thousands of watches.
+SSLProtocol.max_size = 16 * 1024
 
 
 class Server:
