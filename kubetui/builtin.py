@@ -3,6 +3,7 @@
 It is tied to this process by a pipe: whatever ends this one, a crash or a closed terminal included, ends it too.
 """
 
+import os
 import select
 import subprocess
 import sys
@@ -24,37 +25,33 @@ class NotServed(Exception):
 @contextmanager
 def built_in_cluster(flags: Sequence[str]) -> Iterator[Path]:
     """The path of a kubeconfig that leads to a cluster started with those flags of `kubetui demo serve`."""
-    with tempfile.TemporaryDirectory(prefix="kubetui-demo-") as folder:
-        kubeconfig = Path(folder, "kubeconfig")
-        command = [sys.executable, "-m", "kubetui", "demo", "serve", "--tied", "--write-kubeconfig", str(kubeconfig)]
-        with (
-            tempfile.TemporaryFile() as said,
-            subprocess.Popen(
-                [*command, *flags],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=said,
-                start_new_session=True,
-            ) as process,
-        ):
-            try:
-                _wait(process)
-                if process.poll() is not None:
-                    said.seek(0)
-                    raise NotServed(said.read().decode(errors="replace").strip() or "the built-in cluster has ended")
-                yield kubeconfig
-            finally:
-                _end(process)
+    command = [sys.executable, "-m", "kubetui", "demo", "serve", "--tied", *flags]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, start_new_session=True
+        ) as process,
+    ):
+        try:
+            told = _first_line(process)
+            if not told:
+                said.seek(0)
+                raise NotServed(said.read().decode(errors="replace").strip() or "the built-in cluster has ended")
+            yield Path(os.fsdecode(told.rstrip(b"\n").removeprefix(b"export KUBECONFIG=")))
+        finally:
+            _end(process)
 
 
-def _wait(process: subprocess.Popen[bytes]) -> None:
-    """Until it says where its kubeconfig is, or has ended."""
+def _first_line(process: subprocess.Popen[bytes]) -> bytes:
+    """In which it says where its kubeconfig is; empty where it has ended instead."""
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
     if not ready:
         raise NotServed(f"the built-in cluster was not ready within {PATIENCE:g} s")
-    if not process.stdout.readline():
+    line = process.stdout.readline()
+    if not line:
         process.wait(FAREWELL)
+    return line
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -46,7 +46,8 @@ def _unprinted(why: OSError) -> int:
 
 def _explore(words: Sequence[str]) -> int:
     parser = _parser("kubetui", "A live terminal explorer of Kubernetes clusters.")
-    parser.epilog = "Commands: kubetui get KIND, kubetui check, kubetui demo serve. Each has its own --help."
+    commands = "kubetui get KIND, kubetui check, kubetui demo serve | scenario | time-scale"
+    parser.epilog = f"Commands: {commands}. Each has its own --help."
     parser.add_argument("--version", action="version", version=f"kubetui {__version__}")
     parser.add_argument("kind", nargs="?", metavar="KIND", help="open the list of this kind; without it, the board")
     _add_namespace(parser)
@@ -61,6 +62,7 @@ def _explore(words: Sequence[str]) -> int:
         return _start(given, given.kubeconfig)
     if given.kubeconfig:
         parser.error("--demo brings a kubeconfig of its own")
+    _check_world(given, parser)
     from kubetui.builtin import NotServed, built_in_cluster
 
     print("Starting the built-in cluster …", file=sys.stderr, flush=True)
@@ -139,7 +141,7 @@ def _check(words: Sequence[str]) -> int:
 
 
 def _demo(words: Sequence[str]) -> int:
-    parser = _parser("kubetui demo", "The built-in cluster: an API server and what runs behind it, in this process.")
+    parser = _parser("kubetui demo", "The built-in cluster: an API server and what runs behind it, in one process.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve it on a loopback port until interrupted", allow_abbrev=False)
     serve.add_argument("--port", type=int, default=0, metavar="P", help="the port; without it, any that is free")
@@ -147,19 +149,75 @@ def _demo(words: Sequence[str]) -> int:
     serve.add_argument("--write-kubeconfig", type=Path, metavar="F", help=where)
     serve.add_argument("--tied", action="store_true", help="end when standard input does")
     _add_world(serve)
+    scenario = commands.add_parser("scenario", help="let something happen in the one that runs", allow_abbrev=False)
+    what = "what happens, and to what: node-dies, node-dies=node-2, …; without it, all are listed"
+    scenario.add_argument("name", nargs="?", metavar="NAME[=VALUE]", help=what)
+    speed = commands.add_parser("time-scale", help="change the speed of time in the one that runs", allow_abbrev=False)
+    speed.add_argument("speed", type=float, metavar="X", help="virtual seconds in a second")
+    for command in (scenario, speed):
+        which = "the kubeconfig of the cluster; without it, the one that was started last"
+        command.add_argument("--kubeconfig", type=Path, metavar="F", help=which)
     given = parser.parse_args(words)
-    if min(given.nodes or 1, given.pods or 1) < 1 or given.churn < 0 or given.time_scale <= 0:
-        parser.error("--nodes, --pods, --churn and --time-scale take numbers above zero")
+    match given.command:
+        case "serve":
+            return _serve(given, serve)
+        case "scenario":
+            return _scenario(given, scenario)
+        case _:
+            return _direct(given, "time-scale", f"{given.speed:g}")
+
+
+def _serve(given: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    _check_world(given, parser)
     import asyncio
 
-    from kubetui.demo import serve as cluster
-    from kubetui.demo.worlds.scenarios import SCENARIOS
+    from kubetui.demo import serve
+    from kubetui.settings.paths import demo_clusters
 
-    if given.scenario and given.scenario not in SCENARIOS:
-        told = "".join(f"\n  {name:16}{one.watch}" for name, one in SCENARIOS.items())
-        parser.error(f"there is no scenario {given.scenario!r}; those there are:{told}")
-    settings = cluster.Settings(given.nodes, given.pods, given.churn, given.seed, given.time_scale, given.scenario)
-    return asyncio.run(cluster.run(given.port, given.write_kubeconfig, settings, tied=given.tied))
+    settings = serve.Settings(given.nodes, given.pods, given.churn, given.seed, given.time_scale, given.scenario)
+    return asyncio.run(serve.run(demo_clusters(), given.port, given.write_kubeconfig, settings, tied=given.tied))
+
+
+def _scenario(given: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from kubetui.demo.worlds.scenarios import catalogue
+
+    if given.name is None:
+        print(catalogue.listing(), end="")
+        return 0
+    _check_scenario(given.name, parser)
+    return _direct(given, "scenario", given.name)
+
+
+def _direct(given: argparse.Namespace, wish: str, value: str) -> int:
+    """Tells a running built-in cluster what is to happen."""
+    import asyncio
+
+    from kubetui.demo.rundir import newest
+    from kubetui.plain.direct import direct
+    from kubetui.plain.output import StandardOutput
+    from kubetui.settings.paths import demo_clusters
+
+    file = given.kubeconfig or newest(demo_clusters())
+    if file is None:
+        print("error: no built-in cluster runs. Start one with: kubetui --demo", file=sys.stderr)
+        return 1
+    return asyncio.run(direct(file, wish, value, StandardOutput()))
+
+
+def _check_world(given: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """Ends with 2 where no cluster can be made of what was given."""
+    if min(given.nodes or 1, given.pods or 1) < 1 or given.churn < 0 or given.time_scale <= 0:
+        parser.error("--nodes, --pods, --churn and --time-scale take numbers above zero")
+    if given.scenario:
+        _check_scenario(given.scenario, parser)
+
+
+def _check_scenario(wish: str, parser: argparse.ArgumentParser) -> None:
+    """Ends with 2 where there is no such scenario."""
+    from kubetui.demo.worlds.scenarios.catalogue import misuse
+
+    if problem := misuse(wish):
+        parser.error(f"{problem}\n`kubetui demo scenario` lists them all.")
 
 
 def _add_world(parser: argparse._ActionsContainer) -> None:
@@ -170,7 +228,8 @@ def _add_world(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed, the same names and choices")
     speed = "virtual seconds in a second"
     parser.add_argument("--time-scale", type=float, default=1.0, metavar="X", help=speed)
-    parser.add_argument("--scenario", default="", metavar="NAME", help="what happens at once: node-dies, …")
+    what = "what happens at once: node-dies, node-dies=node-2, …; kubetui demo scenario lists them"
+    parser.add_argument("--scenario", default="", metavar="NAME[=VALUE]", help=what)
 
 
 def _world_flags(given: argparse.Namespace) -> list[str]:

@@ -1,49 +1,102 @@
 """The built-in cluster as a process beside the explorer."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from kubetui.builtin import NotServed, built_in_cluster
 
-CRASH = """
-import os, sys
+HOLDER = """
+import time
 from kubetui.builtin import built_in_cluster
 with built_in_cluster([]) as kubeconfig:
-    print(os.stat(kubeconfig).st_mode & 0o777, flush=True)
-    os._exit(7)
+    print(kubeconfig, flush=True)
+    time.sleep(600)
 """
 
 
-def test_it_is_there_within_the_block_and_gone_after_it() -> None:
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the clusters of a test have their files."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return tmp_path
+
+
+def _run(*words: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "kubetui", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_it_is_there_within_the_block_and_gone_after_it(home: Path) -> None:
     with built_in_cluster([]) as kubeconfig:
-        told = subprocess.run(
-            [sys.executable, "-m", "kubetui", "get", "nodes", "-o", "name", "--kubeconfig", str(kubeconfig)],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        assert kubeconfig.is_relative_to(home)
+        told = _run("get", "nodes", "-o", "name", "--kubeconfig", str(kubeconfig))
         assert told.stdout.split() == [f"node/node-{number}" for number in range(1, 6)]
-    assert not kubeconfig.exists()
+    assert not kubeconfig.parent.exists()
 
 
-def test_a_crash_of_the_explorer_ends_it_too(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", CRASH], stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)}
-    ) as crashing:
-        said, _ = crashing.communicate(timeout=60)
-        assert (crashing.returncode, said) == (7, b"384\n")
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])
+def test_however_the_explorer_ends_its_cluster_and_the_files_of_it_go_too(sign: signal.Signals, home: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE, text=True) as explorer:
+        assert explorer.stdout is not None
+        kubeconfig = Path(explorer.stdout.readline().strip())
+        assert kubeconfig.exists()
+        server = yaml.safe_load(kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
+        explorer.send_signal(sign)
+        assert explorer.wait(60) == -sign
     for _ in range(400):
-        if not list(tmp_path.glob("*/kubeconfig")):
+        if not kubeconfig.parent.exists() and not _listens(server):
             return
         threading.Event().wait(0.05)
-    raise AssertionError("its kubeconfig, which it takes away when it ends, is still there")
+    raise AssertionError("its cluster, or what was written for it, is still there")
+
+
+def test_what_a_cluster_leaves_that_was_killed_is_removed_by_the_next_and_found_by_nobody(home: Path) -> None:
+    with built_in_cluster([]) as kubeconfig:
+        pid = int(kubeconfig.parent.name.rpartition("-")[2])
+        os.kill(pid, signal.SIGKILL)
+    assert kubeconfig.exists()
+    told = _run("demo", "scenario", "pod-killed")
+    assert (told.returncode, told.stderr) == (1, "error: no built-in cluster runs. Start one with: kubetui --demo\n")
+    assert not kubeconfig.parent.exists()
+
+
+def test_a_scenario_begins_in_the_cluster_that_was_started_last() -> None:
+    with built_in_cluster(["--nodes=2"]), built_in_cluster(["--nodes=3"]) as newer:
+        told = _run("demo", "scenario", "node-dies=node-3")
+        assert (told.returncode, told.stdout.partition(". ")[0]) == (0, "node-dies: node-3")
+        refused = _run("demo", "scenario", "node-dies=node-3", "--kubeconfig", str(newer))
+        assert (refused.returncode, refused.stderr) == (1, "error: node-3 is away already\n")
+
+
+def test_the_speed_of_time_is_changed_while_it_runs() -> None:
+    with built_in_cluster([]) as kubeconfig:
+        assert _run("demo", "time-scale", "20").stdout == "time-scale: 20\n"
+        assert _run("demo", "time-scale", "20").stdout == "time-scale: 20\n"
+        refused = _run("demo", "time-scale", "0")
+        assert refused.returncode == 1
+        assert "is no speed of time" in refused.stderr
+        config = yaml.safe_load(_run("get", "cm", "kubetui-demo", "-n", "kube-system", "-o", "yaml", "--kubeconfig",
+                                     str(kubeconfig)).stdout)  # fmt: skip
+        assert config["data"]["time-scale"] == "20"
 
 
 def test_what_it_can_not_be_started_with_is_told() -> None:
     with pytest.raises(NotServed, match="there is no scenario 'nonsense'"), built_in_cluster(["--scenario=nonsense"]):
         pass
+
+
+def _listens(server: str) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", urlsplit(server).port or 0), 1).close()
+    except OSError:
+        return False
+    return True

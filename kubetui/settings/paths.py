@@ -23,6 +23,11 @@ def journal_file() -> Path:
     return _private(platformdirs.user_state_path("kubetui")) / "journal.jsonl"
 
 
+def demo_clusters() -> Path:
+    """The folder in which each running built-in cluster has one of its own; it need not be there."""
+    return platformdirs.user_state_path("kubetui") / "demo"
+
+
 def saved(name: str) -> Path:
     """A path of that name, in the working folder, that does not exist yet: `web.log`, `web-2.log`.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kubetui.demo.serve import write_private
+from kubetui.demo.rundir import write_private
 from tests.demo.api import CONFIGS, Api, config
 from tests.demo.connecting import AUTH, Client
 

@@ -15,7 +15,14 @@ import yaml
 from kubetui.cli import main
 
 
-async def test_it_serves_what_its_kubeconfig_says_until_it_is_told_to_end(tmp_path: Path) -> None:
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the clusters of a test have their files."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+async def test_it_serves_what_its_kubeconfig_says_until_it_is_told_to_end(tmp_path: Path, home: Path) -> None:
     path = tmp_path / "kubeconfig"
     words = ["-m", "kubetui", "demo", "serve", "--nodes", "2", "--write-kubeconfig", str(path)]
     pipe = asyncio.subprocess.PIPE
@@ -27,6 +34,8 @@ async def test_it_serves_what_its_kubeconfig_says_until_it_is_told_to_end(tmp_pa
             assert await _status(_owned_text(path), "/api/v1/nodes") == 200
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
+            assert not path.exists()
+            assert not list((home / "kubetui" / "demo").iterdir())
     finally:
         if process.returncode is None:
             process.kill()

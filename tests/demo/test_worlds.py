@@ -2,30 +2,20 @@
 
 import random
 
-from kubetui.demo.bootstrap import bootstrap
-from kubetui.demo.catalog import Catalog
 from kubetui.demo.clock import Clock
-from kubetui.demo.control_plane import ControlPlane
-from kubetui.demo.definitions import Definitions
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import CUSTOMRESOURCEDEFINITIONS, JOBS, NODES, PERSISTENTVOLUMECLAIMS, PODS, SERVICES
 from kubetui.demo.worlds.large import Churn, large
 from kubetui.demo.worlds.shop import shop
-from kubetui.demo.worlds.world import World, create
-from tests.demo.living import START, is_ready, waiting
+from kubetui.demo.worlds.world import World
+from tests.demo.living import is_ready, waiting
+from tests.demo.stage import Theatre
 
 
 def _opened(world: World) -> tuple[Registry, Clock]:
-    clock = Clock(START)
-    registry = Registry(clock, random.Random(1))
-    bootstrap(registry)
-    plane = ControlPlane(registry, clock, 1)
-    catalog = Catalog()
-    Definitions(registry, catalog, plane.follow)
-    plane.start(world.machines)
-    create(registry, world.objects, catalog)
-    clock.advance(world.history)
-    return registry, clock
+    theatre = Theatre(world)
+    theatre.run(world.history - 60)
+    return theatre.registry, theatre.plane.clock
 
 
 def test_the_shop_is_open_and_one_thing_in_it_is_a_little_broken() -> None:

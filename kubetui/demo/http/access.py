@@ -18,11 +18,16 @@ class Doorkeeper:
         self._users = dict(users)
         self._expiries: dict[str, float] = {}
 
+    def admit(self, user: User) -> str:
+        """A new token for a user, which is one until it is revoked."""
+        token = secrets.token_urlsafe(32)
+        self._users[token] = user
+        return token
+
     def issue(self, user: User, seconds: float) -> tuple[str, str]:
         """A new token for a user, and when it ends to be one."""
-        token = secrets.token_urlsafe(32)
-        until = self._clock.now() + seconds
-        self._users[token], self._expiries[token] = user, until
+        token = self.admit(user)
+        self._expiries[token] = until = self._clock.now() + seconds
         return token, stamp(until)
 
     def revoke(self, token: str) -> None:
