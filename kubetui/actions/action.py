@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 from kubetui.client.api import Api
 from kubetui.client.wirejson import decode_answer
 from kubetui.kinds.kind import Kind
+from kubetui.live.rights import Right
 from kubetui.live.store import uid_of
 from kubetui.read import Object
 
@@ -136,6 +137,10 @@ class Action:
         """Whether the verb makes sense for objects of that kind."""
         raise NotImplementedError
 
+    def needs(self, kind: Kind[Any]) -> Right:
+        """What the user must be allowed to do for it."""
+        raise NotImplementedError
+
     def asks(self, targets: Sequence[Target]) -> Question | None:
         """What to ask first; None where nothing is asked."""
         return None
@@ -146,6 +151,10 @@ class Action:
 
     async def run(self, api: Api, target: Target, answers: Answers) -> str:
         """Does it to one object; returns what was done as a sentence. Raises `ApiError` as the server puts it."""
+        raise NotImplementedError
+
+    async def happened(self, api: Api, target: Target, answers: Answers) -> bool:
+        """Whether what `run` does is so by now: looked up after the answer to it was lost. Raises `ApiError`."""
         raise NotImplementedError
 
 
@@ -169,6 +178,12 @@ async def is_namesake(api: Api, target: Target) -> bool:
 
 
 LEFT_ALONE = "was left alone: it is a new object of the same name"
+
+
+def right_on(kind: Kind[Any], verb: str, subresource: str = "") -> Right:
+    """The right to do something to objects of a kind, or to their subresource."""
+    resource = kind.resource
+    return Right(verb, resource.group, f"{resource.plural}/{subresource}" if subresource else resource.plural)
 
 
 def has_subresource(kind: Kind[Any], subresource: str) -> bool:

@@ -18,10 +18,15 @@ from kubetui.actions.action import (
     command,
     counted,
     is_namesake,
+    right_on,
 )
 from kubetui.client.api import Api
 from kubetui.client.errors import Conflict, NotFound
+from kubetui.client.wirejson import decode_answer
 from kubetui.kinds.kind import Kind
+from kubetui.live.rights import Right
+from kubetui.live.store import uid_of
+from kubetui.read import Object
 
 HANDFUL = 5
 """Objects above which the number must be typed."""
@@ -36,6 +41,9 @@ class Delete(Action):
 
     def applies(self, kind: Kind[Any]) -> bool:
         return not kind.resource.verbs or "delete" in kind.resource.verbs
+
+    def needs(self, kind: Kind[Any]) -> Right:
+        return right_on(kind, "delete")
 
     def asks(self, targets: Sequence[Target]) -> Question:
         first = targets[0]
@@ -80,6 +88,13 @@ class Delete(Action):
                 return f"{target} {LEFT_ALONE}"
             raise
         return f"{target} deleted"
+
+    async def happened(self, api: Api, target: Target, answers: Answers) -> bool:
+        try:
+            found = decode_answer(await api.get(target.path), Object, "an object")
+        except NotFound:
+            return True
+        return uid_of(found) != target.uid or found.metadata.deletion_timestamp is not None
 
 
 def _warning(kind: Kind[Any], count: int) -> str:

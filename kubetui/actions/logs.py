@@ -4,6 +4,7 @@ from typing import Any
 
 from kubetui.actions.action import Action, Answers, Show, Target, command
 from kubetui.kinds.kind import Kind
+from kubetui.live.rights import Right
 
 WITH_PODS = frozenset(
     {"pods", "deployments.apps", "replicasets.apps", "services", "statefulsets.apps", "daemonsets.apps", "jobs.batch"}
@@ -18,6 +19,9 @@ class Logs(Action):
 
     def applies(self, kind: Kind[Any]) -> bool:
         return kind.resource.qualified in WITH_PODS
+
+    def needs(self, kind: Kind[Any]) -> Right:
+        return Right("get", "", "pods/log")
 
     def kubectl(self, target: Target, answers: Answers) -> str:
         return command("logs", target, "--all-containers", "--follow")

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from kubetui.actions.action import Action, Answers, Show, Target, command
+from kubetui.actions.action import Action, Answers, Show, Target, command, right_on
 from kubetui.kinds.kind import Kind
+from kubetui.live.rights import Right
 
 
 class Manifest(Action):
@@ -13,6 +14,9 @@ class Manifest(Action):
 
     def applies(self, kind: Kind[Any]) -> bool:
         return True
+
+    def needs(self, kind: Kind[Any]) -> Right:
+        return right_on(kind, "get")
 
     def kubectl(self, target: Target, answers: Answers) -> str:
         return command("get", target, "-o", "yaml")

@@ -17,10 +17,15 @@ from kubetui.actions.action import (
     counted,
     has_subresource,
     is_namesake,
+    right_on,
 )
 from kubetui.client.api import Api
 from kubetui.client.errors import Rejected
+from kubetui.client.wirejson import decode_answer
 from kubetui.kinds.kind import Kind
+from kubetui.live.rights import Right
+from kubetui.live.store import uid_of
+from kubetui.read import Object, Read
 
 
 class Scale(Action):
@@ -30,6 +35,9 @@ class Scale(Action):
 
     def applies(self, kind: Kind[Any]) -> bool:
         return has_subresource(kind, "scale")
+
+    def needs(self, kind: Kind[Any]) -> Right:
+        return right_on(kind, "patch", "scale")
 
     def asks(self, targets: Sequence[Target]) -> Question:
         counts = [wanted_replicas(target) for target in targets]
@@ -48,15 +56,34 @@ class Scale(Action):
             {"op": "test", "path": "/metadata/uid", "value": target.uid},
             {"op": "add", "path": "/spec/replicas", "value": replicas},
         ]
-        path = target.kind.resource.path(target.namespace, target.name, "scale")
         try:
-            await api.send("PATCH", path, msgspec.json.encode(patch), content_type="application/json-patch+json")
+            await api.send(
+                "PATCH", _path(target), msgspec.json.encode(patch), content_type="application/json-patch+json"
+            )
         except Rejected:
             if await is_namesake(api, target):
                 return f"{target} {LEFT_ALONE}"
             raise
         was = wanted_replicas(target)
         return f"{target} scaled to {replicas}" + (f" (was {was})" if was is not None else "")
+
+    async def happened(self, api: Api, target: Target, answers: Answers) -> bool:
+        scale = decode_answer(await api.get(_path(target)), _Scale, "a scale")
+        return uid_of(scale) == target.uid and scale.spec.replicas == answers["replicas"]
+
+
+class _Wanted(Read):
+    replicas: int = 0
+
+
+class _Scale(Object):
+    """k8s.io/api/autoscaling/v1 Scale."""
+
+    spec: _Wanted = _Wanted()
+
+
+def _path(target: Target) -> str:
+    return target.kind.resource.path(target.namespace, target.name, "scale")
 
 
 def wanted_replicas(target: Target) -> int | None:

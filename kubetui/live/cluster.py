@@ -12,6 +12,7 @@ from kubetui.live.change import Change
 from kubetui.live.feed import FAULT, AnyFeed, Feed, Scope
 from kubetui.live.probe import Probe
 from kubetui.live.relations import Relations
+from kubetui.live.rights import Rights
 from kubetui.live.store import Listener, Store, uid_of
 from kubetui.read import Object
 
@@ -29,6 +30,7 @@ class Cluster:
     def __init__(self, api: Api, *, wall: Callable[[], float] = time.time) -> None:
         self.api = api
         self._wall = wall
+        self.rights = Rights(api)
         self.relations = Relations()
         self.listeners: list[Listener] = [self.relations]
         """Hear of every change, in the order they were read; of what several feeds read, once."""
@@ -109,7 +111,7 @@ class Cluster:
             await asyncio.gather(self._probing, return_exceptions=True)
         feeds = tuple(self._feeds.values())
         self._feeds.clear()
-        await asyncio.gather(*(feed.stop() for feed in feeds), *self._closing)
+        await asyncio.gather(*(feed.stop() for feed in feeds), *self._closing, self.rights.close())
         await self.api.close()
 
     def _key(self, kind: Kind[T], scope: Scope) -> tuple[str, Scope]:

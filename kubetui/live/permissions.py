@@ -1,4 +1,4 @@
-"""What the user may read, asked of the server: for those who may not list a kind across all namespaces."""
+"""Which namespaces the user may read, asked of the server: for those who may not list across all of them."""
 
 import asyncio
 

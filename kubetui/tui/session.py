@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from kubetui.actions.journal import Journal
 from kubetui.client.api import connect
 from kubetui.client.discovery import resources
 from kubetui.client.errors import ApiError, BadConfig
@@ -21,6 +22,7 @@ from kubetui.live.feed import Scope
 from kubetui.live.store import Store
 from kubetui.resource import Resource
 from kubetui.settings.options import Options
+from kubetui.settings.paths import journal_file
 from kubetui.settings.settings import Settings
 from kubetui.story.teller import Teller
 from kubetui.tui.board.firstsight import first_kinds
@@ -57,8 +59,9 @@ class Session:
         self.resources: tuple[Resource, ...] = ()
         self.problem = ""
         """Why there is no cluster; a sentence. Empty while there is one."""
+        self.journal = Journal(journal_file)
         self.journal_failed = False
-        """Whether the journal could not be written, and that was told."""
+        """Whether it could not be written, and that was told."""
         self.on_switch: list[Callable[[], None]] = []
         """Called when the cluster has been replaced, or could not be."""
         self.on_story: list[Callable[[], None]] = []

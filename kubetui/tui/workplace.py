@@ -160,8 +160,8 @@ class Workplace(Steadfast, Screen[None]):
 
     def paint_keys(self) -> None:
         pane = self.pane
-        actions = applicable(pane.kind, readonly=bool(self.session.readonly)) if pane else ()
-        self.query_one(KeyBar).tell(self.FIRST_KEYS, [each for each in actions if each.name != "open"])
+        offers = self.verbs.offers(pane.kind, pane.targets()) if pane else ()
+        self.query_one(KeyBar).tell(self.FIRST_KEYS, [each for each in offers if each.action.name != "open"])
 
     # The prompt
 
@@ -225,7 +225,8 @@ class Workplace(Steadfast, Screen[None]):
     async def do(self, action: Action, targets: list[Target]) -> None:
         """Looks or acts."""
         if action.shows is not None:
-            self.post_message(OpenObject(targets[0], action.shows))
+            if await self.verbs.may(action, targets[:1]):
+                self.post_message(OpenObject(targets[0], action.shows))
         elif await self.verbs.do(action, targets):
             for pane in self.panes:
                 pane.table.action_clear_marks()

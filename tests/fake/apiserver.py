@@ -24,11 +24,11 @@ from contextlib import aclosing
 from typing import Any
 
 from tests.fake import served, verbs
-from tests.fake.faults import Faults, Scripted
+from tests.fake.faults import Faults, Lost, Scripted
 from tests.fake.lists import Lists
 from tests.fake.store import Event, Json, Scope, Store, Target
 from tests.fake.watch import Watch
-from tests.fake.wire import Reply, Request, refusal, status_object
+from tests.fake.wire import Cut, Reply, Request, refusal, status_object
 
 
 def an_object(api_version: str, kind: str, name: str, namespace: str = "default", **parts: Any) -> Json:
@@ -116,6 +116,10 @@ class FakeApiServer:
         """Answer with a Status object: `refuses("*/pods", 403, "pods is forbidden", times=None)`."""
         self.answers(pattern, status, how.pop("headers", None), status_object(status, message), times, **how)
 
+    def loses(self, pattern: str, *, obeyed: bool, times: int | None = 1) -> None:
+        """Break the connection instead of answering the next `times` such requests, with or without obeying them."""
+        self._faults.lost.append(Lost(Scripted(pattern, 0, {}, b"", times, None), obeyed))
+
     def throttles(self, seconds: int, pattern: str = "*", times: int | None = 1) -> None:
         """429 with Retry-After."""
         self.refuses(pattern, 429, "too many requests", times, headers={"retry-after": str(seconds)})
@@ -123,6 +127,7 @@ class FakeApiServer:
     def recovers(self) -> None:
         """Forget every scripted answer; let watches live again."""
         self._faults.scripted.clear()
+        self._faults.lost.clear()
         self._faults.closing_watches = 0
 
     def silence(self) -> None:
@@ -210,6 +215,13 @@ class FakeApiServer:
         await self._faults.heard()
         if scripted := self._faults.scripted_for(request):
             return scripted
+        if lost := self._faults.loses(request):
+            if lost.obeyed:
+                await self._obey(request)
+            raise Cut
+        return await self._obey(request)
+
+    async def _obey(self, request: Request) -> Reply:
         if own := served.answer(request):
             return own
         if (target := Target.of(request.path)) is None:

@@ -28,11 +28,20 @@ class Scripted:
         return self.times != 0 and fnmatchcase(asked, self.pattern)
 
 
+@dataclass(slots=True)
+class Lost:
+    """A request whose answer never comes: the connection breaks before it is read, or after it was obeyed."""
+
+    fault: Scripted
+    obeyed: bool
+
+
 class Faults:
     """The state of what goes wrong. The verbs are in FakeApiServer, which tests use."""
 
     def __init__(self) -> None:
         self.scripted: list[Scripted] = []
+        self.lost: list[Lost] = []
         self.down = False
         self.closing_watches = 0
         """How many watches are still to be closed as soon as they are open; -1 for all."""
@@ -58,6 +67,15 @@ class Faults:
                 if fault.times is not None:
                     fault.times -= 1
                 return reply(fault.status, fault.body, fault.headers)
+        return None
+
+    def loses(self, request: Request) -> Lost | None:
+        """Whether the answer to a request is lost, and one time less of that."""
+        for lost in self.lost:
+            if lost.fault.fits(request):
+                if lost.fault.times is not None:
+                    lost.fault.times -= 1
+                return lost
         return None
 
     def closes_this_watch(self) -> bool:

@@ -35,6 +35,10 @@ def answer(request: Request) -> Reply | None:
             return _discovery(core=True)
         case "/apis":
             return _discovery(core=False)
+    if request.method == "POST" and request.path.endswith("/selfsubjectrulesreviews"):
+        everything = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
+        status = {"resourceRules": [everything], "nonResourceRules": [], "incomplete": False}
+        return reply(201, {**json.loads(request.body), "status": status})
     if request.method == "POST" and request.path.endswith("/selfsubjectaccessreviews"):
         return reply(201, {**json.loads(request.body), "status": {"allowed": True}})
     return None

@@ -48,7 +48,12 @@ class Help:
     """The keys."""
 
 
-Command = Open | Namespaces | Context | Contexts | Board | Quit | Help
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """What was changed through kubetui."""
+
+
+Command = Open | Namespaces | Context | Contexts | Board | Journal | Quit | Help
 
 EXAMPLES: tuple[tuple[str, str], ...] = (
     (":pod", "all of a kind, by any of its names"),
@@ -60,6 +65,7 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
     (":ns shop", "another namespace for all views"),
     (":ctx talk", "another context; :ctx alone lists them"),
     (":board", "the four panes"),
+    (":journal", "what was changed through kubetui"),
     (":q", "the end"),
 )
 
@@ -72,6 +78,7 @@ _WORDS: dict[str, Command] = {
     "board": Board(),
     "home": Board(),
     "pulse": Board(),
+    "journal": Journal(),
     "help": Help(),
     "?": Help(),
     "ctx": Contexts(),
@@ -79,7 +86,7 @@ _WORDS: dict[str, Command] = {
     "contexts": Contexts(),
 }
 
-COMMANDS = ("board", "contexts", "namespaces", "help", "quit")
+COMMANDS = ("board", "contexts", "namespaces", "journal", "help", "quit")
 """The words that are offered besides kinds."""
 CONTEXT_WORDS = ("ctx", "context", "contexts")
 NAMESPACE_WORDS = ("ns", "namespace", "namespaces")

@@ -12,12 +12,12 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from kubetui.actions.action import Risk
-from kubetui.actions.registry import applicable
 from kubetui.kinds.kind import Health
 from kubetui.live.filter import EXAMPLES as FILTERS
 from kubetui.text import sanitise
 from kubetui.tui.headline import HEALTH_STYLE
 from kubetui.tui.table.table import Table
+from kubetui.tui.verbs import BARRED
 from kubetui.tui.ways.command import EXAMPLES as COMMANDS
 from kubetui.tui.ways.keys import GROUPS, MOVING, spelled
 from kubetui.tui.workplace import Workplace
@@ -94,7 +94,9 @@ def _sections(of: Screen[Any]) -> Iterator[Section]:
         if (pane := of.pane) is not None:
             verbs = [
                 _line(spelled(verb.key), verb.summary.rstrip("."), "$text-error" if verb.risk is Risk.DESTROYS else "")
-                for verb in applicable(pane.kind, readonly=bool(of.session.readonly))
+                if not why
+                else _line(f"{BARRED}{spelled(verb.key)}", f"{verb.name}: {sanitise(why)}", "$text-muted")
+                for verb, why in of.verbs.offers(pane.kind, pane.targets())
             ]
             yield Section(f"What can be done with {pane.kind.resource.plural}", verbs)
         yield from _keys(of)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from kubetui.actions.action import Action
+from kubetui.actions.registry import Offer
 from kubetui.tui.verbs import hint
 
 ALWAYS = ((":", "command"), ("/", "filter"), ("?", "help"))
@@ -22,13 +22,13 @@ class KeyBar(Static):
         super().__init__("")
         self._told: tuple[object, ...] = ()
 
-    def tell(self, first: Sequence[tuple[str, str]], actions: Sequence[Action]) -> None:
+    def tell(self, first: Sequence[tuple[str, str]], offers: Sequence[Offer]) -> None:
         """Shows these keys, the verbs, and how to find the rest; to be told the same again costs nothing."""
-        told = (tuple(first), tuple(actions), self.content_size.width)
+        told = (tuple(first), tuple(offers), self.content_size.width)
         if told == self._told:
             return
         self._told = told
-        hints = [_hint(key, word) for key, word in first] + [hint(action) for action in actions]
+        hints = [_hint(key, word) for key, word in first] + [hint(offer) for offer in offers]
         last = [_hint(key, word) for key, word in ALWAYS]
         width = self.content_size.width
         gap = Content("  ")

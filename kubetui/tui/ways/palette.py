@@ -9,10 +9,10 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from kubetui.actions.action import Show, Target
-from kubetui.actions.registry import applicable
 from kubetui.kinds.builtin import BUILTIN
 from kubetui.text import sanitise
 from kubetui.tui.asks import OpenObject
+from kubetui.tui.verbs import BARRED
 from kubetui.tui.ways.keys import spelled
 from kubetui.tui.workplace import Workplace
 
@@ -67,9 +67,10 @@ class Palette(Provider):
     def _verbs(self) -> Iterator[_Offer]:
         screen = self.screen
         if isinstance(screen, Workplace) and (pane := screen.pane) is not None and (targets := pane.targets()):
-            for action in applicable(pane.kind, readonly=bool(screen.session.readonly)):
+            for action, why in screen.verbs.offers(pane.kind, targets):
                 text = f"{action.name} {sanitise(str(targets[0]))}"
-                yield _Offer(text, f"{spelled(action.key)}  {action.summary}", partial(screen.do, action, targets))
+                told = f"{BARRED} You may not." if why else action.summary
+                yield _Offer(text, f"{spelled(action.key)}  {told}", partial(screen.do, action, targets))
 
     def _commands(self) -> Iterator[_Offer]:
         app = self._explorer
