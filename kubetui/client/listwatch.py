@@ -13,6 +13,8 @@ T = TypeVar("T", bound=Object)
 
 PAGE = 500
 """Objects a page; a server that answers from its watch cache may send more."""
+FIRST_PAGE = 100
+"""Objects of a page that a person waits for: what a screen shows, and little for the server to put together."""
 
 SILENCE = 70.0
 """Seconds without a byte after which a watch counts as half-open; bookmarks come each minute."""
@@ -39,19 +41,23 @@ class ListWatch(Generic[T]):
     ) -> None:
         """where: `labelSelector` and `fieldSelector`, as the API takes them."""
         self._api = api
-        self._where = dict(where or {})
+        self.where: Mapping[str, str] = dict(where or {})
         self._struct = struct
         self._path = resource.path(namespace)
         self._accept = f"{TABLE},{JSON}" if struct is TableRow else f"{PROTOBUF},{JSON}"
         self._accept_watch = self._accept.replace(PROTOBUF, f"{PROTOBUF};stream=watch")
         self.what = f"{resource.qualified} in {namespace}" if namespace else resource.qualified
 
-    async def page(self, version: str, token: str = "") -> AsyncIterator[Batch[T]]:
-        """One page, batch by batch; `version` is a resource version, "0" or "" as the API's rules have it."""
-        query = self._where | ({"continue": token} if token else {"resourceVersion": version} if version else {})
+    async def page(self, version: str, token: str = "", *, limit: int = PAGE) -> AsyncIterator[Batch[T]]:
+        """One page, batch by batch; `version` is a resource version, "0" or "" as the API's rules have it.
+
+        It comes compressed, as to other clients of Kubernetes: a twentieth of the bytes, and less work for both sides
+        than TLS has with all of them, so that even on one machine it is here sooner.
+        """
+        query = self.where | ({"continue": token} if token else {"resourceVersion": version} if version else {})
         if version in ("", "0") or token:
-            query["limit"] = str(PAGE)
-        async with self._api.stream(self._path, query=query, accept=self._accept) as answer:
+            query["limit"] = str(limit)
+        async with self._api.stream(self._path, query=query, accept=self._accept, compress=True) as answer:
             reader = self._list_reader(answer.headers.get("content-type", ""))
             async for chunk in answer.chunks(idle=30.0):
                 if items := list(reader.feed(chunk)):
@@ -62,7 +68,7 @@ class ListWatch(Generic[T]):
     @asynccontextmanager
     async def watch(self, version: str, seconds: float) -> AsyncIterator[AsyncIterator[list[WatchEvent[T]]]]:
         """The events after that version, as they come; entered once the server has answered 200."""
-        query = self._where | {
+        query = self.where | {
             "watch": "true",
             "resourceVersion": version,
             "allowWatchBookmarks": "true",

@@ -7,7 +7,7 @@ those and skips the rest. Imported only when a server has answered in protobuf.
 import types
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -177,7 +177,12 @@ def _message_name(shape: Any) -> str:
 
 def _time(message: Any) -> datetime | None:
     """A Time or MicroTime; the zero time is sent as an empty message."""
-    seconds, nanos = message.seconds, message.nanos
+    return _moment(message.seconds, message.nanos)
+
+
+@lru_cache(4096)
+def _moment(seconds: int, nanos: int) -> datetime | None:
+    """One object for a moment that many name: the conditions of a pod, the pods of a rollout."""
     if not seconds and not nanos:
         return None
     return _EPOCH + timedelta(0, seconds, nanos // 1000)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Generic, Protocol, TypeVar
 
 from kubetui.client.errors import (
@@ -16,8 +16,8 @@ from kubetui.client.errors import (
     Unavailable,
     from_status,
 )
-from kubetui.client.listwatch import ListWatch
-from kubetui.client.wire import WatchEvent
+from kubetui.client.listwatch import FIRST_PAGE, Batch, ListWatch
+from kubetui.client.wire import ListMeta, WatchEvent
 from kubetui.live.backoff import Backoff
 from kubetui.live.state import Phase, State
 from kubetui.live.store import Store, uid_of
@@ -31,8 +31,20 @@ SLICE = 0.008
 RETRY_FORBIDDEN = 60.0
 """Seconds until a refused list is asked again: rights may have been granted meanwhile."""
 
+ANY = "0"
+"""The version of a list that may be as old as the server's cache is."""
+
 LISTS_AFTER = 3
 """Failed watches in a row after which the version is no longer trusted and a list is made."""
+
+
+class _Listing(Generic[T]):
+    """What has been read of one list."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+        self.later: list[T] = []
+        """What is put into the store once the list is whole."""
 
 
 class Reporter(Protocol):
@@ -64,7 +76,7 @@ class Reflector(Generic[T]):
         self._backoff = Backoff(self._clock, self._chance)
         self._version: str | None = None
         """Where to watch from; None where a list is due."""
-        self._list_from = "0"
+        self._list_from = ANY
         self._synced = False
         self._failures = 0
         self._heard = self._clock()
@@ -113,33 +125,49 @@ class Reflector(Generic[T]):
                 self._watching.cancel()
 
     async def _list(self) -> None:
-        """Every page of a list. The first list's rows are shown as they come; a later one replaces in one step."""
-        version, token = self._list_from, ""
-        seen: set[str] = set()
-        later: list[T] = []
+        """Every page of a list. The first list's rows are shown as they come; a later one replaces in one step.
+
+        The very first begins with a small page, which a server has ready long before it has put a large list together.
+        What follows then is not the rest by `continue`, which a server reads from etcd or sorts out of its cache (ten
+        times slower, measured), but the list as its watch cache has it, not older than that page.
+        """
         if not self._synced:
             self._become(State(Phase.SYNCING, since=self._clock()))
+        listing: _Listing[T] = _Listing()
+        version = self._list_from
+        if version == ANY and not self._source.where:
+            meta = await self._take(listing, self._source.page("", limit=FIRST_PAGE))
+            if not meta.continue_:
+                return self._listed(listing, meta)
+            listing, version = _Listing(), meta.resource_version
+        meta = await self._take(listing, self._source.page(version))
+        while meta.continue_:
+            meta = await self._take(listing, self._source.page(version, meta.continue_))
+        self._listed(listing, meta)
+
+    async def _take(self, listing: "_Listing[T]", page: AsyncIterator[Batch[T]]) -> ListMeta:
+        """Takes a page as it comes; what it says of the list."""
+        meta = ListMeta()
         let_go = time.perf_counter()
-        while True:
-            async for batch in self._source.page(version, token):
-                self._heard = self._clock()
-                seen.update(map(uid_of, batch.items))
-                if self._synced:
-                    later += batch.items
-                elif batch.items:
-                    self._store.put(batch.items, self._wall(), initial=True)
-                    self._become(State(Phase.SYNCING, len(seen), since=self.state.since))
-                if batch.meta is not None:
-                    meta = batch.meta
-                if time.perf_counter() - let_go > SLICE:
-                    await asyncio.sleep(0)
-                    let_go = time.perf_counter()
-            token = meta.continue_
-            if not token:
-                break
+        async for batch in page:
+            self._heard = self._clock()
+            listing.seen.update(map(uid_of, batch.items))
+            if self._synced:
+                listing.later += batch.items
+            elif batch.items:
+                self._store.put(batch.items, self._wall(), initial=True)
+                self._become(State(Phase.SYNCING, len(self._store), since=self.state.since))
+            meta = batch.meta or meta
+            if time.perf_counter() - let_go > SLICE:
+                await asyncio.sleep(0)
+                let_go = time.perf_counter()
+        return meta
+
+    def _listed(self, listing: "_Listing[T]", meta: ListMeta) -> None:
+        """The list is whole."""
         now = self._wall()
-        self._store.retain(seen, now, self._namespace)
-        self._store.put(later, now)
+        self._store.retain(listing.seen, now, self._namespace)
+        self._store.put(listing.later, now)
         self._version = self._list_from = meta.resource_version
         self._synced = True
 

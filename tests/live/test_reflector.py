@@ -5,8 +5,10 @@ import json
 
 import pytest
 
+from kubetui.client.listwatch import FIRST_PAGE, PAGE
 from kubetui.live.state import Phase
 from tests.fake.apiserver import FakeApiServer
+from tests.fake.wire import Reply, Request, refusal
 from tests.live.engine import PODS, Tokens, pod, reflecting
 
 pytestmark = pytest.mark.looptime
@@ -29,10 +31,61 @@ async def test_it_lists_once_and_watches_from_what_the_list_said() -> None:
         await seen.until(Phase.LIVE)
         [listed] = server.asked(PODS, watch=False)
         [watched] = server.asked(PODS, watch=True)
-    assert listed.query["resourceVersion"] == "0"
+    assert listed.query == {"limit": str(FIRST_PAGE)}
     assert watched.query["resourceVersion"] == server.version
     assert watched.query["allowWatchBookmarks"] == "true"
     assert 300 <= int(watched.query["timeoutSeconds"]) <= 600
+
+
+async def test_the_first_screenful_comes_before_a_large_list_which_is_not_older_than_it() -> None:
+    server = FakeApiServer()
+    server.holds(*(pod(f"web-{at:04}", uid=f"{at}") for at in range(FIRST_PAGE + 20)))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        page, whole = server.asked(PODS, watch=False)
+        assert page.query == {"limit": str(FIRST_PAGE)}
+        assert whole.query == {"resourceVersion": server.version}
+        assert [state.count for state in seen.states if state.phase is Phase.SYNCING][1] == FIRST_PAGE
+        assert seen.changes == [("added", f"{at}") for at in range(FIRST_PAGE + 20)]
+
+
+async def test_what_went_between_the_first_screenful_and_the_list_is_told() -> None:
+    server = FakeApiServer()
+    server.holds(*(pod(f"web-{at:04}", uid=f"{at}") for at in range(FIRST_PAGE + 1)))
+    answer = server.answer
+
+    async def removing(request: Request) -> Reply:
+        if request.query.get("resourceVersion") and not request.watches:
+            server.removes(pod("web-0007"))
+        return await answer(request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "answer", removing)
+        async with reflecting(server) as (seen, _):
+            await seen.until(Phase.LIVE)
+            assert seen.changes[-1] == ("removed", "7")
+            assert len(seen.store) == FIRST_PAGE
+
+
+async def test_where_the_cache_is_behind_the_first_screenful_the_list_comes_in_pages() -> None:
+    server = FakeApiServer()
+    server.holds(*(pod(f"web-{at:04}", uid=f"{at}") for at in range(FIRST_PAGE + 20)))
+    causes = [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]
+    answer = server.answer
+    refused: list[Request] = []
+
+    async def behind(request: Request) -> Reply:
+        if request.query.get("resourceVersion") and not refused:
+            refused.append(request)
+            return refusal(504, "Too large resource version", causes=causes)
+        return await answer(request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "answer", behind)
+        async with reflecting(server) as (seen, _):
+            await seen.until(Phase.LIVE)
+            assert len(seen.store) == FIRST_PAGE + 20
+            assert server.asked(PODS, watch=False)[-1].query == {"limit": str(PAGE)}
 
 
 async def test_a_reborn_namesake_is_a_deletion_and_an_addition() -> None:
