@@ -11,6 +11,7 @@ from typing import Any
 
 from kubetui.demo import patches, refusals
 from kubetui.demo.clock import Clock, seconds_of, stamp
+from kubetui.demo.event_lifetime import EventLifetime
 from kubetui.demo.names import suffixed, uid
 from kubetui.demo.objects import copied, deleting, labels_of, name_of, namespace_of, uid_of, with_metadata
 from kubetui.demo.quota import Quotas
@@ -36,6 +37,7 @@ class Registry:
         self.storage = Storage()
         self.strategies = Strategies(self)
         self._recorder = Recorder(self)
+        self._event_lifetime = EventLifetime(self)
         self._quotas = Quotas(self)
 
     # Reading.
@@ -213,7 +215,8 @@ class Registry:
         if dry_run or new == old:
             return new
         if not self._held(resource, new):
-            return self.storage.remove(resource, new)
+            # What can't be stopped gracefully was never seen on its way out.
+            return self.storage.remove(resource, new if resource is PODS or deleting(old) else old)
         return self.storage.put(resource, new)
 
     def bind(self, namespace: str, name: str, node: str) -> Json:
