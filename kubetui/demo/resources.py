@@ -85,7 +85,7 @@ PODS = _core(
     "pods",
     "Pod",
     "po",
-    subresources=("binding", "eviction", "log", "status"),
+    subresources=("attach", "binding", "eviction", "exec", "log", "portforward", "status"),
     categories=_ALL,
 )
 REPLICATIONCONTROLLERS = _core(

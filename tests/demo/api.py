@@ -14,7 +14,9 @@ from kubetui.demo.definitions import Definitions
 from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.front import Front, Kubelets
 from kubetui.demo.http.message import Answer, Request, Stream, User
+from kubetui.demo.http.streaming.pipe import Upgrade
 from kubetui.demo.registry import Registry
+from kubetui.demo.streams import RuntimeFailure
 
 Json = dict[str, Any]
 
@@ -39,6 +41,15 @@ class NoKubelets:
 
     def usage(self, pod: Json) -> dict[str, Any]:
         return {}
+
+    def execute(self, pod: Json, container: str, command: list[str]) -> Any:
+        raise RuntimeFailure(f'container not found ("{container}")')
+
+    def attach(self, pod: Json, container: str) -> Any:
+        raise RuntimeFailure(f"container {container} not found in pod {pod['metadata']['name']}")
+
+    def ports(self, pod: Json) -> Any:
+        raise RuntimeFailure(f'pod not found ("{pod["metadata"]["name"]}")')
 
 
 class Api:
@@ -73,7 +84,9 @@ class Api:
         if user:
             headers["authorization"] = f"Bearer {user}"
         data = body if isinstance(body, bytes) else b"" if body is None else msgspec.json.encode(body)
-        return await self.front.handle(Request(method, path, dict(parse_qsl(query)), headers, data))
+        answer = await self.front.handle(Request(method, path, dict(parse_qsl(query)), headers, data))
+        assert not isinstance(answer, Upgrade)
+        return answer
 
     async def call(self, method: str, target: str, body: object = None, **how: str) -> tuple[int, Json]:
         """One request; its status and the answer's JSON."""

@@ -19,6 +19,7 @@ from kubetui.demo.http.certificate import Identity, self_signed
 from kubetui.demo.http.gate import Gate
 from kubetui.demo.http.message import Answer, Request, Stream
 from kubetui.demo.http.server import Server
+from kubetui.demo.http.streaming.pipe import Upgrade
 from kubetui.demo.outages import NOTICE, Outages
 from kubetui.demo.people import PEOPLE, Tokens, kubeconfig
 from kubetui.demo.rundir import RunDirectory
@@ -59,7 +60,9 @@ class Scene:
         path, _, query = target.partition("?")
         parameters = dict(pair.split("=") for pair in query.split("&")) if query else {}
         token = self.tokens.by_context[PEOPLE[0].context]
-        return await self.gate.handle(Request("GET", path, parameters, {"authorization": f"Bearer {token}"}))
+        answer = await self.gate.handle(Request("GET", path, parameters, {"authorization": f"Bearer {token}"}))
+        assert not isinstance(answer, Upgrade)
+        return answer
 
 
 @pytest.fixture

@@ -17,19 +17,24 @@ from kubetui.demo.http.metrics import Used, measure
 from kubetui.demo.http.openapi import describe
 from kubetui.demo.http.reviews import review
 from kubetui.demo.http.route import NoSuchPath, Route, route_of
+from kubetui.demo.http.streaming.pipe import Upgrade
+from kubetui.demo.http.streaming.port_forward import Forwards, port_forward
+from kubetui.demo.http.streaming.remote_command import Commands, remote_command
 from kubetui.demo.http.subresources import Subresources
 from kubetui.demo.http.watch import watch
 from kubetui.demo.http.writes import Writes
-from kubetui.demo.refusals import Refusal, method_not_allowed, refuse
+from kubetui.demo.refusals import Refusal, forbidden, method_not_allowed, refuse
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import METRICS, QUESTIONS
 from kubetui.demo.tables.printer import Printers
 
 Json = dict[str, Any]
 _LOG = logging.getLogger(__name__)
+STREAMED = ("attach", "exec", "portforward")
+"""Subresources that make something else of the connection."""
 
 
-class Kubelets(Logs, Protocol):
+class Kubelets(Logs, Commands, Forwards, Protocol):
     """What is asked of the kubelets."""
 
     def usage(self, pod: Json) -> Mapping[str, Used]:
@@ -50,7 +55,7 @@ class Front:
         self._printers = Printers(registry)
         self._writes = Writes(registry, self._printers)
 
-    async def handle(self, request: Request) -> Answer | Stream:
+    async def handle(self, request: Request) -> Answer | Stream | Upgrade:
         """The answer to one request; what is refused is a `Status`, and so is a fault of our own."""
         try:
             if request.path in ("/healthz", "/livez", "/readyz"):
@@ -73,7 +78,7 @@ class Front:
             failed = refuse(500, "InternalError", "Internal error occurred: the request could not be carried out", {})
             return json_answer(failed.status, 500)
 
-    async def _objects(self, request: Request) -> Answer | Stream:
+    async def _objects(self, request: Request) -> Answer | Stream | Upgrade:
         route = route_of(request.path, self._catalog)
         verb = _verb(request, route)
         resource = route.resource
@@ -85,6 +90,8 @@ class Front:
             return measure(request, route, self._registry, self._kubelets.usage)
         if route.subresource == "log" and verb == "get":
             return log(request, route, self._registry, self._kubelets)
+        if route.subresource in STREAMED and verb in ("get", "create"):
+            return self._streamed(request, route)
         if route.subresource not in ("", "status", "finalize"):
             return self._subresources.answer(request, route)
         if verb not in resource.verbs:
@@ -106,6 +113,16 @@ class Front:
                 return self._writes.delete(request, route)
             case _:
                 return self._writes.delete_all(request, route)
+
+    def _streamed(self, request: Request, route: Route) -> Answer | Upgrade:
+        user, resource = request.user, f"{route.resource.plural}/{route.subresource}"
+        # A websocket begins with a GET; the right to create is asked for all the same.
+        wish = Wish("create", route.resource.group, resource, route.namespace, route.name)
+        if not self._authorizer.allows(user.name, user.groups, wish):
+            raise forbidden(route.resource, route.name, "")
+        if route.subresource == "portforward":
+            return port_forward(request, route, self._registry, self._kubelets)
+        return remote_command(request, route, self._registry, self._kubelets)
 
     def _authorize(self, request: Request, wish: Wish) -> None:
         """403 where the user may not."""

@@ -51,6 +51,11 @@ class Ender:
         reason = "OOMKilled" if one.behaviour.out_of_memory else ""
         self._life.later_for(one, seconds, partial(self._ended, code=one.behaviour.code, reason=reason))
 
+    def end(self, one: Container, code: int) -> None:
+        """The container has ended just now."""
+        if one.runs:
+            self._ended(one, code=code, reason="")
+
     def kill(self, one: Container, message: str) -> None:
         """End one container of a pod that goes on."""
         self._teller.container_event(one, "Killing", message)

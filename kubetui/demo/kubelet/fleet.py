@@ -7,10 +7,12 @@ from kubetui.demo.clock import Clock
 from kubetui.demo.kubelet.kubelet import Kubelet
 from kubetui.demo.kubelet.logs import Line, lines_of
 from kubetui.demo.kubelet.machine import Machine
+from kubetui.demo.kubelet.pod_worker import PodWorker
+from kubetui.demo.kubelet.runtime import PodPorts, Process, Runtime
 from kubetui.demo.kubelet.usage import LOAD, Usage, container_usage
 from kubetui.demo.objects import Json, controller_of, name_of, namespace_of, uid_of
 from kubetui.demo.quantity import number
-from kubetui.demo.refusals import bad_request
+from kubetui.demo.refusals import bad_request, refuse
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import DEPLOYMENTS, NODES, PODS, REPLICASETS, STATEFULSETS
 
@@ -25,6 +27,7 @@ class Fleet:
         self._clock = clock
         self._rng = rng
         self.kubelets: dict[str, Kubelet] = {}
+        self._runtime = Runtime(registry, clock, self._worker)
 
     def start(self, machines: Iterable[Machine]) -> None:
         """Boots the machines; they register as nodes."""
@@ -73,10 +76,36 @@ class Fleet:
             lines = lines[-tail:] if tail else []
         return lines
 
+    def execute(self, pod: Json, container: str, command: list[str]) -> Process:
+        """A process in a container, ready to be run. RuntimeFailure where that does not run, Refusal 500 where its
+        node can't be reached."""
+        self._dial(pod)
+        return self._runtime.execute(pod, container, command)
+
+    def attach(self, pod: Json, container: str) -> Process:
+        """A container's first process, ready to be connected to. Fails as `execute` does."""
+        self._dial(pod)
+        return self._runtime.attach(pod, container)
+
+    def ports(self, pod: Json) -> PodPorts:
+        """The ports of a pod. RuntimeFailure where nothing of it runs, Refusal 500 where its node can't be reached."""
+        self._dial(pod)
+        return self._runtime.ports(pod)
+
+    def _dial(self, pod: Json) -> None:
+        kubelet = self.kubelets.get(pod["spec"].get("nodeName") or "")
+        if kubelet is None or not kubelet.connected:
+            address = f"{kubelet.ip}:10250" if kubelet is not None else str(pod["spec"].get("nodeName", ""))
+            why = f"error dialing backend: dial tcp {address}: connect: no route to host"
+            raise refuse(500, "", why)
+
+    def _worker(self, pod: Json) -> PodWorker | None:
+        kubelet = self.kubelets.get(pod["spec"].get("nodeName") or "")
+        return kubelet.workers.get(uid_of(pod)) if kubelet is not None and kubelet.connected else None
+
     def usage(self, pod: Json) -> dict[str, Usage]:
         """What each running container of a pod uses now; empty where nothing runs or nobody can tell."""
-        kubelet = self.kubelets.get(pod["spec"].get("nodeName") or "")
-        worker = kubelet.workers.get(uid_of(pod)) if kubelet is not None and kubelet.connected else None
+        worker = self._worker(pod)
         if worker is None:
             return {}
         now = self._clock.now()

@@ -149,6 +149,10 @@ class PodWorker:
         self._teller.event(OVERDUE.reason, OVERDUE.message)
         self._ender.fail(OVERDUE, float(self.pod["spec"].get("terminationGracePeriodSeconds", 30)))
 
+    def exits(self, one: Container, code: int) -> None:
+        """The first process of a container has ended, because of something that was done inside."""
+        self._ender.end(one, code)
+
     # Containers that run.
 
     def _runs(self, one: Container) -> None:

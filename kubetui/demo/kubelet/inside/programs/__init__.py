@@ -1,0 +1,1 @@
+"""The programs that containers have, a group of them in each module."""

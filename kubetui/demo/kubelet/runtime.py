@@ -1,0 +1,332 @@
+"""The container runtime: enters containers that run (exec, attach) and reaches their ports, for the whole cluster.
+
+Owns what is inside containers, from the first time that somebody looks until their run ends. A container that nobody
+enters costs nothing here.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from email.utils import formatdate
+from typing import Any
+
+from kubetui.demo.clock import Clock
+from kubetui.demo.kubelet.behaviour import short_name
+from kubetui.demo.kubelet.container import Container, Phase
+from kubetui.demo.kubelet.inside import pages
+from kubetui.demo.kubelet.inside.box import KILLED, SIGINT, SIGTERM, Box, Call, NotRunnable
+from kubetui.demo.kubelet.inside.box import Process as Listed
+from kubetui.demo.kubelet.inside.environment import environment
+from kubetui.demo.kubelet.inside.files import Folder, Who
+from kubetui.demo.kubelet.inside.network import Network
+from kubetui.demo.kubelet.inside.programs.installed import programs_of
+from kubetui.demo.kubelet.inside.rootfs import first_command, root_folder
+from kubetui.demo.kubelet.inside.terminal import Terminal
+from kubetui.demo.kubelet.inside.volumes import Volumes
+from kubetui.demo.kubelet.logs import lines_of
+from kubetui.demo.kubelet.pod_worker import PodWorker
+from kubetui.demo.objects import Json, name_of, namespace_of, uid_of
+from kubetui.demo.registry import Registry
+from kubetui.demo.resources import PODS
+from kubetui.demo.streams import Exited, RuntimeFailure, Sink, Source, Stdio
+
+LOOK = 0.2
+"""Seconds between two looks at whether a container still runs, while somebody is connected to it."""
+SIGHUP, SIGQUIT = 1, 3
+_ENDING = (SIGINT, SIGQUIT, SIGTERM)
+"""Signals that a first process minds. Others, SIGKILL among them, do not reach it from inside its own namespace."""
+STOPPED = 143
+
+Process = Callable[[Stdio], Coroutine[Any, Any, None]]
+"""Runs to its end. Exited for a code other than zero, RuntimeFailure where it could not run."""
+
+Worker = Callable[[Json], PodWorker | None]
+"""The worker of a pod; None where nobody has it, or its node can't be reached."""
+
+
+class Runtime:
+    """What is inside the containers of a cluster."""
+
+    def __init__(self, registry: Registry, clock: Clock, worker: Worker) -> None:
+        self._registry = registry
+        self._clock = clock
+        self._worker = worker
+        self._boxes: dict[str, Box] = {}
+        """By the id of the container's run."""
+        self._volumes: dict[str, Volumes] = {}
+        """By the uid of the pod."""
+        self._claims: dict[tuple[str, str], Folder] = {}
+        registry.subscribe(PODS, self._pod_changed)
+
+    # exec and attach.
+
+    def execute(self, pod: Json, container: str, command: list[str]) -> Process:
+        """A process of its own in a container. RuntimeFailure where the container does not run."""
+        found = self._running(pod, container)
+        if found is None:
+            raise RuntimeFailure(f'container not found ("{container}")')
+        worker, one = found
+        identity = one.identity
+
+        async def run(stdio: Stdio) -> None:
+            box = self._box(worker, one)
+            words = tuple(command)
+            try:
+                program = box.program(words[0] if words else "")
+            except NotRunnable as why:
+                started = hashlib.sha256(f"{identity}{self._clock.now()}".encode()).hexdigest()
+                wrong = f"OCI runtime exec failed: exec failed: unable to start container process: {why}: unknown"
+                raise RuntimeFailure(f'failed to exec in container: failed to start exec "{started}": {wrong}') from why
+            await self._until_end(worker, one, identity, _process(box, program, words, stdio))
+
+        return run
+
+    def attach(self, pod: Json, container: str) -> Process:
+        """The first process of a container. RuntimeFailure where the container does not run."""
+        found = self._running(pod, container)
+        if found is None:
+            raise RuntimeFailure(f"container {container} not found in pod {name_of(pod)}_{namespace_of(pod)}")
+        worker, one = found
+        identity = one.identity
+
+        async def run(stdio: Stdio) -> None:
+            # A client that is attached hears of no code: the pod's status has it.
+            with suppress(Exited):
+                await self._until_end(worker, one, identity, self._console(worker, one, stdio))
+
+        return run
+
+    async def _console(self, worker: PodWorker, one: Container, stdio: Stdio) -> None:
+        """What a client sees of a first process: its shell, where it is one that waits for input, else its log."""
+        if one.spec.get("stdin") and is_shell(one.spec):
+            box = self._box(worker, one)
+            words = first_command(one.spec)
+            try:
+                await _process(box, box.program(words[0]), words, stdio)
+                code = 0
+            except Exited as exited:
+                code = exited.code
+            worker.exits(one, code)
+            return
+        told = self._clock.now()
+        while True:
+            await asyncio.sleep(LOOK)
+            pod = self._registry.get(PODS, namespace_of(worker.pod), name_of(worker.pod))
+            lines = [line for line in lines_of(pod, one.name, worker, self._clock.now()) if line.at > told]
+            if lines:
+                told = lines[-1].at
+                text = "".join(f"{line.text}\n" for line in lines)
+                await stdio.stdout.write((text.replace("\n", "\r\n") if stdio.window else text).encode())
+
+    async def _until_end(
+        self, worker: PodWorker, one: Container, identity: str, work: Coroutine[Any, Any, None]
+    ) -> None:
+        """Does something in a container for as long as that runs. Exited, as by SIGKILL, where it ends before."""
+        working = asyncio.ensure_future(work)
+        try:
+            while not working.done() and one.runs and one.identity == identity and self._worker(worker.pod) is worker:
+                await asyncio.wait((working,), timeout=LOOK)
+            if not working.done():
+                raise Exited(KILLED + 9)
+            working.result()
+        finally:
+            working.cancel()
+            with suppress(asyncio.CancelledError, Exited, RuntimeFailure):
+                await working
+
+    # port-forward.
+
+    def ports(self, pod: Json) -> "PodPorts":
+        """The ports of a pod. RuntimeFailure where nothing of it runs."""
+        worker = self._worker(pod)
+        if worker is None or not any(one.runs for one in worker.containers):
+            raise RuntimeFailure(f'pod not found ("{name_of(pod)}_{namespace_of(pod)}")')
+        return PodPorts(self, pod)
+
+    def listening(self, pod: Json, port: int) -> tuple[PodWorker, Container] | None:
+        """The container of a pod that listens on a port now; None where none does."""
+        worker = self._worker(pod)
+        now = self._clock.now()
+        for one in worker.containers if worker is not None else ():
+            age = now - one.started_at
+            if (
+                one.phase is Phase.RUNNING
+                and age >= one.behaviour.serves_at
+                and port in pages.open_ports(pod, one.spec)
+            ):
+                assert worker is not None
+                return worker, one
+        return None
+
+    async def connect(self, pod: Json, port: int, incoming: Source, outgoing: Sink) -> None:
+        """Serves a connection to a port of a pod. ConnectionRefusedError where nobody listens."""
+        found = self.listening(pod, port)
+        if found is None:
+            raise ConnectionRefusedError
+        worker, one = found
+        # A container that dies takes its connections with it.
+        with suppress(Exited):
+            await self._until_end(worker, one, one.identity, self._serve(worker, one, incoming, outgoing))
+
+    async def _serve(self, worker: PodWorker, one: Container, incoming: Source, outgoing: Sink) -> None:
+        image = short_name(str(one.spec.get("image", "")))
+
+        def answer(method: str, path: str) -> pages.Reply:
+            age = self._clock.now() - one.started_at
+            return pages.reply(worker.pod, one.spec, method, path, ready=one.behaviour.is_ready(age))
+
+        async def hanging(data: bytes) -> None:
+            age = self._clock.now() - one.started_at
+            if not one.behaviour.serves(age):
+                await asyncio.get_running_loop().create_future()
+            await outgoing.write(data)
+
+        await pages.serve(answer, image, lambda: formatdate(self._clock.now(), usegmt=True), incoming, _Sink(hanging))
+
+    # What is inside.
+
+    def _running(self, pod: Json, name: str) -> tuple[PodWorker, Container] | None:
+        """A container that runs, and who runs it."""
+        worker = self._worker(pod)
+        for one in worker.containers if worker is not None else ():
+            if one.name == name and one.runs:
+                assert worker is not None
+                return worker, one
+        return None
+
+    def _box(self, worker: PodWorker, one: Container) -> Box:
+        """What is inside one run of a container; made the first time."""
+        box = self._boxes.get(one.identity)
+        if box is not None:
+            return box
+        for identity, other in list(self._boxes.items()):
+            if uid_of(other.pod) == uid_of(worker.pod) and other.spec["name"] == one.name:
+                del self._boxes[identity]
+        pod = self._registry.find(PODS, namespace_of(worker.pod), name_of(worker.pod)) or worker.pod
+        volumes = self._volumes.setdefault(uid_of(pod), Volumes(self._registry, pod, self._claims))
+        programs = programs_of(str(one.spec.get("image", "")))
+        variables = environment(self._registry, pod, one.spec)
+        who = _who(pod, one.spec)
+        first = Listed(1, 0, first_command(one.spec), one.started_at, terminal=bool(one.spec.get("tty")))
+        root = root_folder(pod, one.spec, volumes, programs, lambda: variables, self._clock, one.started_at)
+        box = self._boxes[one.identity] = Box(
+            pod,
+            one.spec,
+            who=who,
+            root=root,
+            variables=variables,
+            programs=programs,
+            network=Network(self._registry, pod, self.connect),
+            clock=self._clock,
+            first=first,
+            signal=lambda number: self._signal(worker, one, number),
+        )
+        return box
+
+    def _signal(self, worker: PodWorker, one: Container, number: int) -> None:
+        """A signal for a first process: it ends where it minds signals at all."""
+        takes = one.behaviour.stops_in
+        if number in _ENDING and takes is not None:
+            identity = one.identity
+
+            def end() -> None:
+                if one.identity == identity and one.runs:
+                    worker.exits(one, KILLED + number)
+
+            self._clock.call_later(takes, end)
+
+    def _pod_changed(self, event: str, pod: Json, old: Json | None) -> None:
+        if event == "DELETED" and self._volumes.pop(uid_of(pod), None) is not None:
+            for identity, box in list(self._boxes.items()):
+                if uid_of(box.pod) == uid_of(pod):
+                    del self._boxes[identity]
+
+
+class PodPorts:
+    """The ports of one pod."""
+
+    def __init__(self, runtime: Runtime, pod: Json) -> None:
+        self._runtime = runtime
+        self._pod = pod
+        self.name = hashlib.sha256(f"sandbox {uid_of(pod)}".encode()).hexdigest()
+
+    async def connect(self, port: int, incoming: Source, outgoing: Sink) -> None:
+        """A connection to a port, until either side ends it. RuntimeFailure, in the runtime's words, for none."""
+        try:
+            self._runtime.ports(self._pod)
+        except RuntimeFailure as why:
+            raise RuntimeFailure(f'failed to find sandbox "{self.name}" in store: not found') from why
+        try:
+            await self._runtime.connect(self._pod, port, incoming, outgoing)
+        except ConnectionRefusedError as why:
+            space = f"/var/run/netns/cni-{uid_of(self._pod)}"
+            raise RuntimeFailure(
+                f'failed to execute portforward in network namespace "{space}": failed to connect to localhost:{port} '
+                f'inside namespace "{self.name}", IPv4: dial tcp4 127.0.0.1:{port}: connect: connection refused '
+                f"IPv6 dial tcp6 [::1]:{port}: connect: connection refused "
+            ) from why
+
+
+class _Sink:
+    """A sink made of a function."""
+
+    def __init__(self, write: Callable[[bytes], Coroutine[Any, Any, None]]) -> None:
+        self.write = write
+
+
+def is_shell(spec: Json) -> bool:
+    """Whether a container's first process is a shell that reads what it is to do."""
+    words = first_command(spec)
+    return words[0].rsplit("/", 1)[-1] in ("sh", "ash", "bash") and len(words) == 1
+
+
+def _who(pod: Json, spec: Json) -> Who:
+    whole, own = pod["spec"].get("securityContext") or {}, spec.get("securityContext") or {}
+    uid = own.get("runAsUser", whole.get("runAsUser", 0))
+    return Who(uid, own.get("runAsGroup", whole.get("runAsGroup", 0)))
+
+
+async def _process(box: Box, program: Callable[[Call], Any], words: tuple[str, ...], stdio: Stdio) -> None:
+    """Runs a program from outside, on a terminal where there is one. Exited where it ends with a code but zero."""
+    if stdio.window is None:
+        await _run(box, program, words, stdio.stdin, stdio.stdout, stdio.stderr, None)
+        return
+    terminal = Terminal(stdio.stdin, stdio.stdout, stdio.window)
+    typing = asyncio.ensure_future(terminal.run())
+    try:
+        await _run(box, program, words, terminal, terminal, terminal, terminal)
+    finally:
+        typing.cancel()
+        with suppress(asyncio.CancelledError):
+            await typing
+
+
+async def _run(
+    box: Box,
+    program: Callable[[Call], Any],
+    words: tuple[str, ...],
+    stdin: Source,
+    stdout: Sink,
+    stderr: Sink,
+    terminal: Terminal | None,
+) -> None:
+    variables = {**box.variables, "TERM": "xterm"} if terminal is not None else dict(box.variables)
+    with box.process(words, 0, terminal=terminal is not None) as process:
+        call = Call(box, words, stdin, stdout, stderr, variables, box.folder, process, terminal)
+        process.task = working = asyncio.ensure_future(program(call))
+        if terminal is not None:
+            terminal.interrupt = lambda: process.signal(SIGINT)
+        try:
+            code = await working
+        except asyncio.CancelledError:
+            if not process.killed_by:
+                working.cancel()
+                with suppress(asyncio.CancelledError):
+                    await working
+                raise
+            code = KILLED + process.killed_by
+        except BrokenPipeError:
+            code = KILLED + 13
+    if code:
+        raise Exited(code)
