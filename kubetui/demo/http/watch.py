@@ -83,7 +83,7 @@ class _Session:
         unsubscribe = self._storage.subscribe(self._route.resource, lambda _: changed.set())
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        marked = loop.time()
+        now = marked = loop.time()
         try:
             self._told = self._storage.version if from_state or not version else version
             if from_state:
@@ -100,19 +100,19 @@ class _Session:
                     return
                 for chunk in _chunks(self._change_line(kind, change) for kind, change in news):
                     yield chunk
-                now = loop.time()
                 if now >= end:
                     return
-                if self._bookmarks and now - marked >= BOOKMARKS:
+                if self._bookmarks and now >= marked + BOOKMARKS:
                     marked = now
                     yield self._bookmark()
-                if not changed.is_set():
-                    due = min(end, marked + BOOKMARKS) if self._bookmarks else end
-                    try:
-                        async with asyncio.timeout_at(due):
-                            await changed.wait()
-                    except TimeoutError:
-                        continue
+                due = min(end, marked + BOOKMARKS) if self._bookmarks else end
+                try:
+                    async with asyncio.timeout_at(due):
+                        await changed.wait()
+                    now = loop.time()
+                except TimeoutError:
+                    # A timer may fire a hair early by the loop's clock: what it was set for has come.
+                    now = due
         finally:
             unsubscribe()
 
@@ -168,7 +168,7 @@ class _Session:
 
     def _bookmark(self, *, initial_end: bool = False) -> bytes:
         resource = self._route.resource
-        metadata: Json = {"resourceVersion": str(self._told), "creationTimestamp": None}
+        metadata: Json = {"resourceVersion": str(self._told)}
         if initial_end:
             metadata["annotations"] = {"k8s.io/initial-events-end": "true"}
         obj: Json = {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": metadata}
