@@ -71,15 +71,15 @@ def _operated(document: Any, operation: Json) -> Any:
             return _added(document, path, copied(_found(document, _parts(operation.get("from", "")))))
         case "test":
             if _found(document, path) != value:
-                raise _unfit(f"testing value {operation['path']} failed")
+                raise _unfit()
             return document
-        case unknown:
-            raise _unfit(f"Unexpected kind: {unknown}")
+        case _:
+            raise _unfit()
 
 
 def _parts(path: str) -> list[str]:
     if path and not path.startswith("/"):
-        raise _unfit(f"add operation does not apply: doc is missing path: {path}: missing value")
+        raise _unfit()
     return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
 
 
@@ -91,7 +91,7 @@ def _found(document: Any, path: list[str]) -> Any:
         elif isinstance(here, list) and part.isdigit() and int(part) < len(here):
             here = here[int(part)]
         else:
-            raise _missing(path)
+            raise _unfit()
     return here
 
 
@@ -106,13 +106,13 @@ def _added(document: Any, path: list[str], value: Any) -> Any:
     elif isinstance(parent, list) and last.isdigit() and int(last) <= len(parent):
         parent.insert(int(last), value)
     else:
-        raise _missing(path)
+        raise _unfit()
     return document
 
 
 def _taken(document: Any, path: list[str]) -> Any:
     if not path:
-        raise _missing(path)
+        raise _unfit()
     value = _found(document, path)
     parent, last = _found(document, path[:-1]), path[-1]
     if isinstance(parent, list):
@@ -122,9 +122,6 @@ def _taken(document: Any, path: list[str]) -> Any:
     return value
 
 
-def _missing(path: list[str]) -> Refusal:
-    return _unfit(f"the path /{'/'.join(path)} does not exist")
-
-
-def _unfit(why: str) -> Refusal:
-    return refuse(422, "Invalid", f"the server rejected our request due to an error in our request: {why}", {})
+def _unfit() -> Refusal:
+    """An operation that can't be carried out. The real server doesn't tell which either."""
+    return refuse(422, "Invalid", "the server rejected our request due to an error in our request", {})

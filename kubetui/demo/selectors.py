@@ -4,15 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kubetui.demo.labelquery import Requirement, requirements
 from kubetui.demo.refusals import bad_request
 
 Json = dict[str, Any]
 Labels = Mapping[str, str]
 Test = Callable[[Labels], bool]
 
-_SET = re.compile(r"^(\S+?)\s+(in|notin)\s*\(([^()]*)\)$")
-_EQUAL = re.compile(r"^([^=!<>\s]+)\s*(==|=|!=)\s*([^=!\s]*)$")
-_SPLIT = re.compile(r",(?![^(]*\))")
 _FIELD = re.compile(r"^([^=!]+)(==|=|!=)(.*)$")
 
 
@@ -34,13 +32,11 @@ class LabelSelector:
 
 def label_selector(text: str) -> LabelSelector:
     """The selector that a query parameter writes: `app=web,tier!=db,env in (a,b),!old`. Refusal 400 for nonsense."""
-    tests = []
-    for part in _SPLIT.split(text) if text.strip() else ():
-        test = _requirement(part.strip())
-        if test is None:
-            raise bad_request(f'unable to parse requirement: found "{part.strip()}"')
-        tests.append(test)
-    return LabelSelector(tuple(tests))
+    try:
+        found = requirements(text)
+    except ValueError as why:
+        raise bad_request(str(why)) from None
+    return LabelSelector(tuple(_test(one) for one in found))
 
 
 def object_selector(selector: Json | None) -> LabelSelector | None:
@@ -62,21 +58,31 @@ def object_selector(selector: Json | None) -> LabelSelector | None:
     return LabelSelector(tuple(tests))
 
 
-def _requirement(part: str) -> Test | None:
-    if found := _SET.match(part):
-        key, operator, values = found.groups()
-        chosen = frozenset(value.strip() for value in values.split(","))
-        return _is_in(key, chosen) if operator == "in" else _not_in(key, chosen)
-    if found := _EQUAL.match(part):
-        key, operator, value = found.groups()
-        return _not_in(key, frozenset((value,))) if operator == "!=" else _equals(key, value)
-    if part.startswith("!") and _word(part[1:].strip()):
-        return _missing(part[1:].strip())
-    return _exists(part) if _word(part) else None
+def _test(wanted: Requirement) -> Test:
+    match wanted.operator:
+        case "in":
+            return _is_in(wanted.key, frozenset(wanted.values))
+        case "notin" | "!=":
+            return _not_in(wanted.key, frozenset(wanted.values))
+        case "exists":
+            return _exists(wanted.key)
+        case "!":
+            return _missing(wanted.key)
+        case "<" | ">":
+            return _compares(wanted.key, wanted.values[0], more=wanted.operator == ">")
+        case _:
+            return _equals(wanted.key, wanted.values[0])
 
 
-def _word(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?", text))
+def _compares(key: str, value: str, *, more: bool) -> Test:
+    if not re.fullmatch(r"-?\d+", value):
+        raise bad_request(f"for 'Gt', 'Lt' operators, the value must be an integer: {value}")
+
+    def test(labels: Labels) -> bool:
+        found = labels.get(key, "")
+        return bool(re.fullmatch(r"-?\d+", found)) and (int(found) > int(value) if more else int(found) < int(value))
+
+    return test
 
 
 def _equals(key: str, value: str) -> Test:
@@ -149,6 +155,7 @@ _SELECTABLE: Mapping[str, frozenset[str]] = {
     "replicasets.apps": frozenset(("status.replicas",)),
     "replicationcontrollers": frozenset(("status.replicas",)),
     "jobs.batch": frozenset(("status.successful",)),
+    "services": frozenset(("spec.clusterIP", "spec.type")),
 }
 _DEFAULTS = {"spec.unschedulable": "false", "spec.hostNetwork": "false", "status.replicas": "0"}
 
@@ -166,9 +173,19 @@ def field_selector(text: str, resource_key: str, selectable: frozenset[str] = fr
             raise bad_request(f"invalid selector: '{text}'; can't understand '{part}'")
         path, operator, value = found.groups()
         if path not in allowed:
-            raise bad_request(f"field label not supported: {path}")
+            raise bad_request(_unsupported(path, resource_key, allowed))
         terms.append((path, operator != "!=", value))
     return FieldSelector(tuple(terms))
+
+
+def _unsupported(path: str, resource_key: str, allowed: frozenset[str]) -> str:
+    """Kinds that have fields of their own say less than the others."""
+    if resource_key == "jobs.batch":
+        return f'field label "{path}" not supported for Job'
+    if resource_key in _SELECTABLE:
+        return f"field label not supported: {path}"
+    known = ", ".join(f'"{one}"' for one in sorted(allowed))
+    return f'"{path}" is not a known field selector: only {known}'
 
 
 def field_text(obj: Json, path: str) -> str:

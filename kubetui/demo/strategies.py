@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from kubetui.demo.objects import name_of
+from kubetui.demo.objects import name_of, with_metadata
 from kubetui.demo.refusals import Cause, required
 from kubetui.demo.resources import Resource
 from kubetui.demo.rules import checks
@@ -53,8 +53,10 @@ class Strategy:
         return content(new) != content(old)
 
     def with_status(self, old: Json, given: Json) -> Json:
-        """The object after a write of its status alone."""
-        return {**old, "status": given.get("status") or {}}
+        """The object after a write of its status alone, and of who wrote it."""
+        new = {**old, "status": given.get("status") or {}}
+        trail = given["metadata"].get("managedFields")
+        return with_metadata(new, managedFields=trail) if trail else new
 
     def grace(self, obj: Json, asked: int | None) -> int:
         """Seconds from the wish to delete to the end. Only what can be stopped gracefully takes any."""

@@ -7,12 +7,13 @@ from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.media import decoded, encoded, form_of
 from kubetui.demo.http.message import Answer, Request, User
 from kubetui.demo.http.route import Route
-from kubetui.demo.http.writes import PATCH_KINDS, dry_run
+from kubetui.demo.http.writes import PATCH_KINDS, dry_run, manager_of
 from kubetui.demo.objects import name_of, namespace_of
 from kubetui.demo.patches import patched
 from kubetui.demo.refusals import bad_request, method_not_allowed, unsupported_media
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import PODS, SERVICEACCOUNTS
+from kubetui.demo.schema.ownership import updated
 from kubetui.demo.tables.words import labels_text, selector_text
 
 Json = dict[str, Any]
@@ -63,6 +64,7 @@ class Subresources:
         version = (wanted.get("metadata") or {}).get("resourceVersion")
         metadata = {**owner["metadata"], "resourceVersion": version or owner["metadata"]["resourceVersion"]}
         new = {**owner, "metadata": metadata, "spec": {**owner["spec"], "replicas": replicas}}
+        new = updated(owner, new, manager_of(request), self._registry.clock.stamp(), "scale")
         made = self._registry.update(route.resource, new, user=request.user.name, dry_run=dry_run(request.query))
         return _scale(made)
 

@@ -9,7 +9,7 @@ from kubetui.demo.http.media import decoded, encoded, form_of
 from kubetui.demo.http.message import Answer, Request
 from kubetui.demo.http.reads import filter_of, shaper_of
 from kubetui.demo.http.route import Route
-from kubetui.demo.objects import name_of, uid_of
+from kubetui.demo.objects import copied, name_of, uid_of
 from kubetui.demo.patches import patched
 from kubetui.demo.refusals import bad_request, unsupported_media
 from kubetui.demo.registry import Registry
@@ -115,13 +115,13 @@ class Writes:
         return self._told(request, route, made, 200, warnings)
 
     def _owned(self, old: Json | None, new: Json, request: Request, route: Route) -> Json:
-        """The new state with the trail of who set what; writes of a subresource leave none."""
-        if route.subresource:
+        """The new state with the trail of who set what, defaults included."""
+        resource = route.resource
+        if route.subresource not in ("", "status"):
             return new
-        agent = request.headers.get("user-agent", "").partition("/")[0]
-        manager = request.query.get("fieldManager") or agent or "unknown"
-        typed = {**new, "apiVersion": route.resource.api_version, "kind": route.resource.kind}
-        return updated(old, typed, manager, self._registry.clock.stamp())
+        typed: Json = copied({**new, "apiVersion": resource.api_version, "kind": resource.kind})
+        self._registry.strategies.of(resource).default(typed)
+        return updated(old, typed, manager_of(request), self._registry.clock.stamp(), route.subresource)
 
     def delete(self, request: Request, route: Route) -> Answer:
         options = _delete_options(request)
@@ -253,6 +253,12 @@ def _delete_options(request: Request) -> DeleteOptions:
     if options.propagation not in ("Background", "Foreground", "Orphan"):
         raise bad_request(f"invalid propagationPolicy: {options.propagation}")
     return options
+
+
+def manager_of(request: Request) -> str:
+    """As whom a writer is remembered: the name it gives itself, else the beginning of its User-Agent."""
+    agent = request.headers.get("user-agent", "").partition("/")[0]
+    return request.query.get("fieldManager") or agent or "unknown"
 
 
 def dry_run(query: object) -> bool:

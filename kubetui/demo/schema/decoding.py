@@ -1,5 +1,6 @@
 """Objects held against the schema of their kind, as a Go decoder does: unknown fields, values of a wrong type."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -87,12 +88,34 @@ def _scalar(value: Any, here: Json, path: str) -> Any:
         "integer": isinstance(value, int) and not isinstance(value, bool),
         "number": isinstance(value, int | float) and not isinstance(value, bool),
     }.get(expected, True)
+    if fits and here.get("format") == "byte":
+        _check_base64(value)
     if not fits:
         go_type = "int64" if here.get("format") == "int64" else _GO_TYPES[expected]
         raise _wrong(value, path, go_type)
     return value
 
 
+def _check_base64(text: str) -> None:
+    """Refuses what encoding/base64 does not decode, at the byte at which it gives up."""
+    bare = text.replace("\n", "").replace("\r", "")
+    found = _BASE64.match(bare)
+    whole = found.group() if found else ""
+    if len(whole) != len(bare) or len(bare) % 4:
+        # A group of four that has no fourth letter is told at its end, a letter that is none where it stands.
+        body = len(whole.rstrip("="))
+        at = body if body < len(bare) and bare[body] != "=" else len(bare)
+        raise _Unfit(f"illegal base64 data at input byte {at}")
+
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+
+
 def _wrong(value: Any, path: str, wanted: str) -> _Unfit:
-    kind = {str: "string", bool: "bool", int: "number", float: "number", dict: "object", list: "array"}[type(value)]
-    return _Unfit(f"json: cannot unmarshal {kind} into Go struct field {path} of type {wanted}")
+    return _Unfit(f"json: cannot unmarshal {json_kind(value)} into Go struct field {path} of type {wanted}")
+
+
+def json_kind(value: Any) -> str:
+    """What encoding/json calls a value of this kind."""
+    kinds = {str: "string", bool: "bool", int: "number", float: "number", dict: "object", list: "array"}
+    return kinds.get(type(value), "null")

@@ -21,6 +21,44 @@ def fields_of(obj: Json, schema: Json | None) -> Fields:
     return frozenset(path for path in _walk(obj, schema, ()) if not _identifies(path))
 
 
+def holders(obj: Json, schema: Json | None) -> Fields:
+    """The maps, lists and optional structs that hold something: who makes one owns it besides what is in it.
+
+    Structs that every object of the kind has, and lists that it must have, are nobody's.
+    """
+    return frozenset(path for path in _holding(obj, schema, ()) if not _identifies(path))
+
+
+def _holding(value: Any, schema: Json | None, path: Path) -> Iterator[Path]:
+    if isinstance(value, dict) and value and not _atomic_map(schema):
+        required = (resolved(schema) or {}).get("required") or ()
+        for key, one in value.items():
+            field, inner = field_of(schema, key), (*path, f"f:{key}")
+            kept = key in required or (field or {}).get("default") == {} or key == "metadata"
+            if (
+                one
+                and not kept
+                and _is_open(one, field)
+                and (path or not isinstance(one, dict) or not _is_struct(field))
+            ):
+                yield inner
+            yield from _holding(one, field, inner)
+    elif isinstance(value, list) and _list_type(schema) == "map":
+        for one in value:
+            yield from _holding(one, item_of(schema), (*path, _key(one, schema)))
+
+
+def _is_open(value: Any, schema: Json | None) -> bool:
+    """Whether a value is told part by part: a map or a list with keys, or a set."""
+    if isinstance(value, dict):
+        return not _atomic_map(schema)
+    return isinstance(value, list) and _list_type(schema) in ("map", "set")
+
+
+def _is_struct(schema: Json | None) -> bool:
+    return "properties" in (resolved(schema) or {})
+
+
 def _identifies(path: Path) -> bool:
     return path[:1] in (("f:apiVersion",), ("f:kind",)) or path[:2] in _IDENTITY
 

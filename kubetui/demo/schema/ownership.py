@@ -13,6 +13,7 @@ from kubetui.demo.schema.fieldsets import (
     decoded,
     encoded,
     fields_of,
+    holders,
     merged,
     readable,
     value_at,
@@ -24,10 +25,15 @@ Json = dict[str, Any]
 
 
 class Manager(msgspec.Struct, frozen=True):
-    """Who writes: a name, and whether by applying or by any other way."""
+    """Who writes: a name, whether by applying or by any other way, and which part of the object."""
 
     name: str
     operation: str = "Update"
+    subresource: str = ""
+
+    @property
+    def writes_status(self) -> bool:
+        return self.subresource == "status"
 
 
 def applied(live: Json | None, config: Json, manager: str, *, force: bool, now: str) -> Json:
@@ -50,7 +56,7 @@ def applied(live: Json | None, config: Json, manager: str, *, force: bool, now: 
             if value_at(config, path, schema) != value_at(live, path, schema) and not _item(path)
         )
         for other, fields in owners.items()
-        if other != me
+        if other != me and not other.writes_status
     }
     disputed = {other: paths for other, paths in disputed.items() if paths}
     if disputed and not force:
@@ -64,21 +70,32 @@ def applied(live: Json | None, config: Json, manager: str, *, force: bool, now: 
     return _recorded(new, {**others, me: wanted}, _times(live), now, before=owners)
 
 
-def updated(old: Json | None, new: Json, manager: str, now: str) -> Json:
-    """An object with the trail of a write that is no apply: what it has changed belongs to its manager from now on."""
+def updated(old: Json | None, new: Json, manager: str, now: str, subresource: str = "") -> Json:
+    """An object with the trail of a write that is no apply: what it has changed belongs to its manager from now on.
+
+    `new` has its defaults. A write of the status concerns the status alone, every other one all the rest.
+    """
     schema = schema_of(new["apiVersion"], new["kind"])
-    present = fields_of({key: value for key, value in new.items() if key != "status"}, schema)
-    me = Manager(manager)
-    if old is None:
-        return _recorded(new, {me: present}, {}, now)
+    me = Manager(manager, subresource=subresource)
+    part = {key: value for key, value in new.items() if (key == "status") is me.writes_status}
+    present = fields_of(part, schema)
     owners = _owners(new)
-    changed = frozenset(path for path in present if value_at(old, path, schema) != value_at(new, path, schema))
+    changed = frozenset(
+        path
+        for path in present
+        if (before := value_at(old, path, schema)) != value_at(new, path, schema)
+        and (before is MISSING or not _item(path))
+    )
     held: dict[Manager, Fields] = {}
     for other, fields in owners.items():
+        if other.writes_status is not me.writes_status:
+            held[other] = fields
+            continue
         left = frozenset(path for path in fields if value_at(new, path, schema) is not MISSING)
-        held[other] = left if other == me else left - frozenset(path for path in changed if not _item(path))
-    if changed:
-        held[me] = held.get(me, frozenset()) | changed
+        held[other] = left if other == me else left - changed
+    added = frozenset(path for path in holders(part, schema) if value_at(old, path, schema) is MISSING)
+    if changed or added:
+        held[me] = held.get(me, frozenset()) | changed | added
     return _recorded(new, held, _times(new), now, before=owners)
 
 
@@ -90,16 +107,16 @@ def _item(path: Path) -> bool:
 def _owners(obj: Json) -> dict[Manager, Fields]:
     found: dict[Manager, Fields] = {}
     for entry in obj["metadata"].get("managedFields") or ():
-        if not entry.get("subresource"):
-            found[Manager(entry.get("manager", ""), entry.get("operation", ""))] = decoded(entry.get("fieldsV1"))
+        found[_manager(entry)] = decoded(entry.get("fieldsV1"))
     return found
 
 
+def _manager(entry: Json) -> Manager:
+    return Manager(entry.get("manager", ""), entry.get("operation", ""), entry.get("subresource", ""))
+
+
 def _times(obj: Json) -> dict[Manager, str]:
-    return {
-        Manager(entry.get("manager", ""), entry.get("operation", "")): entry.get("time", "")
-        for entry in obj["metadata"].get("managedFields") or ()
-    }
+    return {_manager(entry): entry.get("time", "") for entry in obj["metadata"].get("managedFields") or ()}
 
 
 def _recorded(
@@ -113,18 +130,18 @@ def _recorded(
     for manager, fields in owners.items():
         if fields:
             same = before is not None and before.get(manager) == fields
-            entries.append(
-                {
-                    "manager": manager.name,
-                    "operation": manager.operation,
-                    "apiVersion": obj["apiVersion"],
-                    "time": times.get(manager, now) if same else now,
-                    "fieldsType": "FieldsV1",
-                    "fieldsV1": encoded(fields),
-                }
-            )
-    apart = [entry for entry in obj["metadata"].get("managedFields") or () if entry.get("subresource")]
-    return with_metadata(obj, managedFields=[*entries, *apart] or None)
+            entry = {
+                "manager": manager.name,
+                "operation": manager.operation,
+                "apiVersion": obj["apiVersion"],
+                "time": times.get(manager, now) if same else now,
+                "fieldsType": "FieldsV1",
+                "fieldsV1": encoded(fields),
+            }
+            entries.append({**entry, "subresource": manager.subresource} if manager.subresource else entry)
+    # Those who apply before those who update, the first to write before the later ones.
+    entries.sort(key=lambda entry: (entry["operation"], entry["time"], entry["manager"]))
+    return with_metadata(obj, managedFields=entries or None)
 
 
 def _conflict(disputed: dict[Manager, Fields], api_version: str) -> Exception:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kubetui.demo.objects import copied
 from kubetui.demo.refusals import bad_request
+from kubetui.demo.schema.decoding import json_kind
 from kubetui.demo.schema.schemas import field_of, item_of
 
 Json = dict[str, Any]
@@ -17,7 +18,7 @@ _DELETE, _ORDER, _RETAIN, _PATCH = "$deleteFromPrimitiveList/", "$setElementOrde
 def strategic(old: Json, patch: Any, schema: Json | None) -> Json:
     """The object after a patch. 400 for a patch that is none."""
     if not isinstance(patch, dict):
-        raise bad_request("the patch is no object")
+        raise bad_request(f"json: cannot unmarshal {json_kind(patch)} into Go value of type map[string]interface {{}}")
     return _map(old, patch, schema)
 
 
@@ -62,7 +63,7 @@ def _list(old: Any, patch: list[Any], field: Json | None, order: list[Any] | Non
     merge_key = (field or {}).get("x-kubernetes-patch-merge-key")
     if merge_key is None:
         after = before + [item for item in patch if item not in before]
-        return _ordered(after, before, order, None)
+        return _ordered(after, before, patch if order is None else order, None)
     if any(isinstance(item, dict) and item.get(_PATCH) == "replace" for item in patch):
         return [_clean(item) for item in patch if item.get(_PATCH) != "replace"]
     after = list(before)
@@ -76,13 +77,11 @@ def _list(old: Any, patch: list[Any], field: Json | None, order: list[Any] | Non
             after.append(_map(None, item, item_of(field)))
         else:
             after[place] = _map(after[place], item, item_of(field))
-    return _ordered(after, before, order, merge_key)
+    return _ordered(after, before, patch if order is None else order, merge_key)
 
 
-def _ordered(items: list[Any], before: list[Any], order: list[Any] | None, merge_key: str | None) -> list[Any]:
+def _ordered(items: list[Any], before: list[Any], order: list[Any], merge_key: str | None) -> list[Any]:
     """Items in the order that the patch wants; those it does not name stay where they stood among the others."""
-    if order is None:
-        return items
 
     def identity(item: Any) -> Any:
         return item.get(merge_key) if merge_key and isinstance(item, dict) else item

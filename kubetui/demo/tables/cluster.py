@@ -154,11 +154,11 @@ def _quota(obj: Json, now: float) -> list[Any]:
 
 
 def _config(obj: Json, now: float) -> list[Any]:
-    return [name_of(obj), str(len(obj.get("data") or ()) + len(obj.get("binaryData") or ())), _age(obj, now)]
+    return [name_of(obj), len(obj.get("data") or ()) + len(obj.get("binaryData") or ()), _age(obj, now)]
 
 
 def _secret(obj: Json, now: float) -> list[Any]:
-    return [name_of(obj), obj.get("type", ""), str(len(obj.get("data") or ())), _age(obj, now)]
+    return [name_of(obj), obj.get("type", ""), len(obj.get("data") or ()), _age(obj, now)]
 
 
 def _plain(obj: Json, now: float) -> list[Any]:

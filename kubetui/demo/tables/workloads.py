@@ -21,8 +21,8 @@ def _deployment(obj: Json, now: float) -> list[Any]:
     return [
         name_of(obj),
         f"{status.get('readyReplicas', 0)}/{spec.get('replicas', 0)}",
-        str(status.get("updatedReplicas", 0)),
-        str(status.get("availableReplicas", 0)),
+        status.get("updatedReplicas", 0),
+        status.get("availableReplicas", 0),
         _age(obj, now),
         *containers_of(spec["template"]),
         selector_text(spec.get("selector")),
