@@ -109,10 +109,10 @@ class Cluster:
         grant_rights(self.registry)
         self._plane.start(self._world.machines)
         create(self.registry, self._world.objects, self._catalog)
-        self.clock.advance(self._world.history)
+        self.clock.advance(self._world.history, self._world.step)
         behind = time.time() - self.clock.now()
         if behind > NOTICEABLE:
-            self.clock.advance(behind)
+            self.clock.advance(behind, self._world.step)
         self._change_speed(self._settings.time_scale)
         Director(self._stage, self._settings.time_scale, self._change_speed).start()
         if self._settings.churn:

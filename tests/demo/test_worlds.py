@@ -1,10 +1,26 @@
 """The worlds come to life by themselves, and one thing in the shop is a little broken."""
 
+import os
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 from kubetui.demo.clock import Clock
+from kubetui.demo.objects import name_of
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import CUSTOMRESOURCEDEFINITIONS, JOBS, NODES, PERSISTENTVOLUMECLAIMS, PODS, SERVICES
+from kubetui.demo.resources import (
+    CUSTOMRESOURCEDEFINITIONS,
+    DEPLOYMENTS,
+    ENDPOINTSLICES,
+    EVENTS,
+    JOBS,
+    NODES,
+    PERSISTENTVOLUMECLAIMS,
+    PODS,
+    REPLICASETS,
+    SERVICES,
+)
 from kubetui.demo.worlds.large import Churn, large
 from kubetui.demo.worlds.shop import shop
 from kubetui.demo.worlds.world import World
@@ -45,6 +61,53 @@ def test_a_large_world_has_as_many_pods_as_asked_for_and_all_of_them_run() -> No
     registry, _ = _opened(large(10, 310))
     assert len(registry.list(NODES)) == 10
     assert sum(map(is_ready, registry.list(PODS))) == 310
+
+
+def test_a_large_world_is_at_rest_no_controller_has_anything_left_to_do() -> None:
+    registry, clock = _opened(large(10, 110))
+    changed: list[str] = []
+    for resource in (PODS, REPLICASETS, DEPLOYMENTS, SERVICES, ENDPOINTSLICES, EVENTS):
+        registry.subscribe(resource, lambda event, obj, old: changed.append(f"{event} {obj['metadata']['name']}"))
+    clock.advance(120)
+    assert changed == []
+
+
+def test_the_same_seed_makes_the_same_hour_in_every_process() -> None:
+    hour = _hour(1)
+    assert len(hour) > 300
+    command = [sys.executable, "-c", "from tests.demo import test_worlds; print(test_worlds._hour(1))"]
+    told = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+    )
+    assert told.stdout.rstrip() == str(hour)
+
+
+def test_another_seed_makes_other_names() -> None:
+    names = [{name_of(pod) for pod in Theatre(seed=seed).registry.list(PODS)} for seed in (1, 2)]
+    assert len(names[0]) == len(names[1])
+    assert not {name for name in names[0] & names[1] if not name.startswith(("orders-db", "sessions"))}
+
+
+def _hour(seed: int) -> list[tuple[str, ...]]:
+    """All that is told of an hour of the shop in which nodes die and come back."""
+    theatre = Theatre(seed=seed)
+    told: list[tuple[str, ...]] = []
+    theatre.registry.subscribe(
+        EVENTS,
+        lambda event, obj, old: told.append(
+            (obj["involvedObject"]["name"], event, obj["reason"], obj["message"], obj["metadata"]["name"])
+        ),
+    )
+    theatre.begin("node-dies", 600)
+    theatre.begin("rolling-update", 600)
+    theatre.begin("nodes-return", 2_400)
+    return told
 
 
 def test_churn_replaces_pods_and_loses_none() -> None:

@@ -17,6 +17,8 @@ TEAMS = 20
 """Namespaces that the Deployments are in."""
 
 HISTORY = 90.0
+STEP = 0.25
+"""The pods of a Deployment then get ready a few at a time, and their controllers count a few times instead of often."""
 
 CHANGES_OF_A_POD = 8
 """How often watchers hear of pods when one is deleted and replaced."""
@@ -43,7 +45,7 @@ def large(nodes: int, pods: int) -> World:
         objects.append(deployment(where, name, min(REPLICAS, left), template(name, [web])))
         objects.append(service(where, name, 80, 8080))
         left -= REPLICAS
-    return World(machines, tuple(objects), HISTORY)
+    return World(machines, tuple(objects), HISTORY, STEP)
 
 
 class Churn:

@@ -20,6 +20,8 @@ class World(msgspec.Struct, frozen=True):
     """Manifests, in the order in which they are created."""
     history: float
     """Virtual seconds that pass before anyone looks, so that there is something to see."""
+    step: float = 0.0
+    """Virtual seconds in which they pass; exactly, where it is 0."""
 
 
 def create(registry: Registry, objects: Iterable[Json], catalog: Catalog) -> None:
