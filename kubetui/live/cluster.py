@@ -38,6 +38,8 @@ class Cluster:
         """Called after each question of the probe."""
         self.silent: str = ""
         """Why the server counts as silent; empty while it answers."""
+        self.silent_since = 0.0
+        """When it was last heard before, on the event loop's clock."""
         self._feeds: dict[tuple[str, Scope], AnyFeed] = {}
         self._users: dict[tuple[str, Scope], int] = {}
         self._leaving: dict[tuple[str, Scope], asyncio.TimerHandle] = {}
@@ -136,7 +138,7 @@ class Cluster:
         task.add_done_callback(self._closing.discard)
 
     def _fell_silent(self, why: str, since: float) -> None:
-        self.silent = why
+        self.silent, self.silent_since = why, since
         for feed in self._feeds.values():
             feed.suspect(why, since)
 

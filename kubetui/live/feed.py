@@ -98,15 +98,12 @@ class Feed(Generic[T]):
         refused = state.phase is Phase.FORBIDDEN
         if refused and not namespace and self._kind.resource.namespaced and self._fallback is None:
             self._fallback = asyncio.create_task(self._narrow(state), name=f"narrow {self._kind.resource.plural}")
-        states = list(self._states.values())
-        if self._refusal:
-            if refused:
-                self.store.forget(namespace, self._wall())
-            states = [each for each in states if each.phase is not Phase.FORBIDDEN] or [self._refusal]
-            self.store.narrowed = tuple(
-                name for name, each in self._states.items() if each.phase is not Phase.FORBIDDEN
-            )
-        self.store.become(worst(states))
+        readable = {name: each for name, each in self._states.items() if each.phase is not Phase.FORBIDDEN}
+        narrowed = self._refusal is not None or 0 < len(readable) < len(self._states)
+        if narrowed and refused:
+            self.store.forget(namespace, self._wall())
+        self.store.narrowed = tuple(readable) if narrowed else ()
+        self.store.become(worst(list(readable.values()) or [self._refusal or state]))
 
     async def _narrow(self, refusal: State) -> None:
         """Reads namespace by namespace what may not be read across all of them."""

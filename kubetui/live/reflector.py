@@ -12,6 +12,7 @@ from kubetui.client.errors import (
     Expired,
     Forbidden,
     NotFound,
+    Rejected,
     TooLarge,
     Unavailable,
     from_status,
@@ -33,6 +34,11 @@ RETRY_FORBIDDEN = 60.0
 
 ANY = "0"
 """The version of a list that may be as old as the server's cache is."""
+
+POLL = 10.0
+"""Seconds between two lists of what may not be watched; longer where a list takes long."""
+POLITE = 20
+"""How many times as long as a list took the pause after it is at least."""
 
 LISTS_AFTER = 3
 """Failed watches in a row after which the version is no longer trusted and a list is made."""
@@ -82,6 +88,10 @@ class Reflector(Generic[T]):
         self._heard = self._clock()
         self._watching: asyncio.Task[None] | None = None
         self._silent = False
+        self._watch_again = 0.0
+        """When a watch that was refused is tried again; lists are read until then."""
+        self._why_polled = ""
+        self._list_took = 0.0
         self._answered = asyncio.Event()
         """Set when the server answers again after silence: what waits for its next try need wait no longer."""
         self.state = State()
@@ -91,15 +101,27 @@ class Reflector(Generic[T]):
         while True:
             try:
                 if self._version is None:
+                    began = self._clock()
                     await self._list()
-                await self._watch()
+                    self._list_took = self._clock() - began
+                if self._clock() < self._watch_again:
+                    await self._poll()
+                else:
+                    await self._watch()
             except (Expired, TooLarge) as why:
                 self._version, self._list_from = None, ""
                 self._failures += 1
                 if self._failures > 1:
                     await self._wait(Phase.STALE, str(why), self._backoff.next())
-            except Forbidden as why:
-                self._version = None
+            except (Forbidden, Rejected) as why:
+                if self._version is not None:
+                    # What was just listed may not be watched.
+                    self._watch_again = self._clock() + RETRY_FORBIDDEN
+                    self._why_polled = why.message
+                    continue
+                if isinstance(why, Rejected):
+                    await self._failed(str(why), 0.0)
+                    continue
                 await self._wait(Phase.FORBIDDEN, why.message, RETRY_FORBIDDEN)
             except NotFound as why:
                 self._version = None
@@ -113,7 +135,7 @@ class Reflector(Generic[T]):
     def suspect(self, why: str, since: float) -> None:
         """The server is silent: what is shown may be old, until the watch has been opened anew."""
         self._silent = True
-        if self.state.phase in (Phase.LIVE, Phase.SYNCING):
+        if self.state.phase in (Phase.LIVE, Phase.POLLED, Phase.SYNCING):
             self._become(State(Phase.STALE, since=since, why=why))
 
     def reopen(self) -> None:
@@ -170,6 +192,18 @@ class Reflector(Generic[T]):
         self._store.put(listing.later, now)
         self._version = self._list_from = meta.resource_version
         self._synced = True
+
+    async def _poll(self) -> None:
+        """Waits until it is time for the next list of what may not be watched."""
+        self._version = None
+        self._silent = False
+        now = self._clock()
+        delay = max(POLL, POLITE * self._list_took) * self._chance.uniform(0.9, 1.1)
+        self._become(State(Phase.POLLED, len(self._store), now, self._why_polled, now + delay))
+        self._answered.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(delay):
+                await self._answered.wait()
 
     async def _watch(self) -> None:
         """One watch, in a task of its own so that `reopen` can end it alone."""

@@ -8,6 +8,8 @@ class Phase(Enum):
     """The phases, the better ones first: of several, the last one is what a pane tells."""
 
     LIVE = "live"
+    POLLED = "polled"
+    """May be listed and not watched: read anew each `retry_at - since` seconds, and that old at most."""
     SYNCING = "syncing"
     CONNECTING = "connecting"
     STALE = "stale"

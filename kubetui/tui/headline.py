@@ -31,6 +31,9 @@ def told(state: State, now: float, *, round_trip: float | None = None) -> tuple[
     match state.phase:
         case Phase.LIVE:
             return (f"● live {milliseconds(round_trip)}" if round_trip is not None else "● live"), "$text-success"
+        case Phase.POLLED:
+            every = round((state.retry_at or state.since) - state.since)
+            return f"◔ polled every {every} s", "$text-warning"
         case Phase.SYNCING:
             return f"◐ syncing {state.count:,}", "$text-warning"
         case Phase.CONNECTING:

@@ -77,7 +77,7 @@ class Pane(Vertical):
     @property
     def is_known(self) -> bool:
         """Whether its objects were ever read, so that their number means something."""
-        return bool(self.count) or self.state.phase in (Phase.LIVE, Phase.STALE)
+        return bool(self.count) or self.state.phase in (Phase.LIVE, Phase.POLLED, Phase.STALE)
 
     @property
     def count(self) -> int:
@@ -139,8 +139,9 @@ class Pane(Vertical):
         self._paint_title()
         table = self.table
         table.dimmed = self.state.phase in (Phase.STALE, Phase.GONE) and bool(len(self.view))
-        table.empty = "\n".join(textwrap.wrap(self._why_empty(), max(20, self.size.width - 8)))
-        if self.state.phase is Phase.LIVE:
+        width = max(20, self.size.width - 8)
+        table.empty = "\n".join(line for told in self._why_empty().split("\n") for line in textwrap.wrap(told, width))
+        if self.state.phase in (Phase.LIVE, Phase.POLLED):
             table.settle()
         table.frame()
 
@@ -168,9 +169,9 @@ class Pane(Vertical):
         return (obj for obj in self._store or () if part in obj.metadata.name)
 
     def narrow(self, filter: Filter) -> None:  # noqa: A002
-        """Puts a filter in force; raises FilterError where it takes too long."""
+        """Puts a filter in force and shows it at once; raises FilterError where it takes too long."""
         self.view.narrow(filter)
-        self._frames.ask(self.paint)
+        self.paint()
 
     def sort(self, column: str) -> None:
         """Sorts by a column, the other way round when asked again."""
@@ -207,12 +208,11 @@ class Pane(Vertical):
             if number := self.tally.counts[health]:
                 parts.append((f"  {health.value} {number:,}", HEALTH_STYLE[health]))
         if self._store is not None and self._store.narrowed:
-            parts.append((f"  in {sanitise(', '.join(self._store.narrowed))}", "$text-muted"))
+            parts.append((f"  ⊘ only in {sanitise(', '.join(self._store.narrowed))}", "$text-warning"))
         if self._store is not None and self.state.phase is not Phase.LIVE:
             text, style = told(self.state, asyncio.get_running_loop().time())
             refused = self.state.phase is Phase.FORBIDDEN
-            verb = "watch" if self.count else "list"
-            parts.append((f"  ⊘ forbidden: {verb} {resource.plural}" if refused else f"  {text}", style))
+            parts.append((f"  ⊘ forbidden: list {resource.plural}" if refused else f"  {text}", style))
         title = Content.assemble(*parts)
         if self._title is None or title.plain != self._title.plain:
             self._title = title
@@ -225,10 +225,14 @@ class Pane(Vertical):
         plural = self.kind.resource.plural
         if self.view.filter and self.view.total:
             return f"None of {self.view.total:,} {plural} match /{self.view.filter.text}. Esc shows them all."
-        where = f" in {', '.join(self._session.scope)}" if self._session.scope else ""
+        scope = self._store.narrowed or self._session.scope
+        where = sanitise(f" in {', '.join(scope)}") if scope and self.kind.resource.namespaced else ""
         match self.state.phase:
-            case Phase.LIVE:
+            case Phase.LIVE | Phase.POLLED:
                 return f"No {plural}{where}."
+            case Phase.FORBIDDEN if self.kind.resource.namespaced and not self._session.scope:
+                ways = "If you may read some namespaces, name them: :ns NAME, -n A,B, or in the settings file."
+                return f"{sanitise(self.state.why)}\n{ways}"
             case Phase.FORBIDDEN | Phase.GONE | Phase.STALE:
                 return sanitise(self.state.why)
             case _:

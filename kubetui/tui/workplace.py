@@ -39,6 +39,8 @@ from kubetui.tui.ways.words import completions
 
 SORTS = {"N": "NAME", "A": "AGE", "P": "NAMESPACE", "S": "STATUS", "R": "READY", "T": "RESTARTS", "I": "IP"}
 """k9s's sort keys, all of them."""
+_OWN = (Phase.FORBIDDEN, Phase.GONE)
+"""Phases of a kind by itself, which say nothing of the connection."""
 
 
 class Workplace(Steadfast, Screen[None]):
@@ -114,6 +116,16 @@ class Workplace(Steadfast, Screen[None]):
         """Shows the session as it is now: another cluster, other namespaces."""
         for pane in self.panes:
             pane.attach(filter=pane.view.filter)
+        if (cluster := self.session.cluster) is not None and self.learnt not in cluster.rights.on_learnt:
+            cluster.rights.on_learnt.append(self.learnt)
+        self.frames.ask(self.paint)
+
+    def on_unmount(self) -> None:
+        if (cluster := self.session.cluster) is not None and self.learnt in cluster.rights.on_learnt:
+            cluster.rights.on_learnt.remove(self.learnt)
+
+    def learnt(self) -> None:
+        """It is known what the person may do."""
         self.frames.ask(self.paint)
 
     @on(Pane.StateChanged)
@@ -140,11 +152,11 @@ class Workplace(Steadfast, Screen[None]):
         if not self.is_mounted or not seen(self):
             return
         cluster = self.session.cluster
-        state = worst([pane.state for pane in self.panes if pane.size.area])
+        state = self._state()
         if cluster is None:
             text = ("✖ no cluster", "$text-error")
         else:
-            text = told(_without_why(state), asyncio.get_running_loop().time(), round_trip=cluster.probe.round_trip)
+            text = told(state, asyncio.get_running_loop().time(), round_trip=cluster.probe.round_trip)
         self.query_one(Headline).tell(
             where=f"{self.session.context or 'no context'} › {', '.join(self.session.scope) or 'all namespaces'}",
             insecure=cluster is not None and cluster.api.access.tls.insecure,
@@ -157,6 +169,16 @@ class Workplace(Steadfast, Screen[None]):
             now=datetime.fromtimestamp(self.session.clock()),
         )
         self.paint_keys()
+
+    def _state(self) -> State:
+        """What the head line tells of the panes. What one may not read is told by its pane: it is no outage."""
+        cluster = self.session.cluster
+        read = [pane.state for pane in self.panes if pane.size.area and pane.state.phase not in _OWN]
+        if read or cluster is None:
+            return worst(read)
+        if cluster.silent:
+            return State(Phase.STALE, since=cluster.silent_since, why=cluster.silent)
+        return State(Phase.LIVE)
 
     def paint_keys(self) -> None:
         pane = self.pane
@@ -361,10 +383,3 @@ class Workplace(Steadfast, Screen[None]):
 
     def leave(self) -> None:
         """What `back` does when nothing is in force."""
-
-
-def _without_why(state: State) -> State:
-    """The head line tells that something is wrong, and for outages why; the pane tells the rest."""
-    if state.phase in (Phase.FORBIDDEN, Phase.GONE):
-        return State(Phase.LIVE, since=state.since)
-    return state

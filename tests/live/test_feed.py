@@ -247,3 +247,31 @@ async def test_stopping_ends_every_watch() -> None:
         await seen.until(Phase.LIVE)
         await server.watched(times=2)
     assert server.watches == []
+
+
+async def test_of_several_named_namespaces_those_one_may_read_are_shown_and_the_rest_is_told() -> None:
+    server = FakeApiServer()
+    server.refuses("/api/v1/namespaces/back/*", 403, "not there", times=None)
+    server.holds(pod("web", namespace="shop"), pod("job", namespace="back"))
+    feed = Feed(api_on(server), POD, ("shop", "back"))
+    seen = Seen(feed.store)
+    feed.start()
+    try:
+        await seen.until(Phase.LIVE)
+        await seen.holds({"web"})
+        assert feed.store.narrowed == ("shop",) and feed.store.state.phase is Phase.LIVE
+    finally:
+        await feed.stop()
+
+
+async def test_named_namespaces_none_of_which_one_may_read_are_forbidden() -> None:
+    server = FakeApiServer()
+    server.refuses("/api/v1/namespaces/*", 403, "not there", times=None)
+    feed = Feed(api_on(server), POD, ("shop", "back"))
+    seen = Seen(feed.store)
+    feed.start()
+    try:
+        state = await seen.until(Phase.FORBIDDEN)
+        assert state.why == "not there" and feed.store.narrowed == ()
+    finally:
+        await feed.stop()

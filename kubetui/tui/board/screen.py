@@ -101,6 +101,10 @@ class Board(Workplace):
         super().paint()
         self._link()
 
+    def learnt(self) -> None:
+        super().learnt()
+        self._story_grew()
+
     @on(Resize)
     def _resized(self) -> None:
         self.query_one(StoryStrip).set_class(self.size.height < 30, "-low")

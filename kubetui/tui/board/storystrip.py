@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.content import Content
 from textual.widgets import Static
 
+from kubetui.live.rights import Right
 from kubetui.story.episode import Episode, Role
 from kubetui.tui.headline import HEALTH_STYLE
 from kubetui.tui.session import Session
@@ -55,8 +56,14 @@ class StoryStrip(Static):
     def _nothing(self) -> Content:
         if self._session.cluster is None:
             return Content("")
-        invitation = "" if self._session.readonly else self.INVITATION
-        return Content.styled(self.NOTHING + invitation, "$text-muted")
+        return Content.styled(self.NOTHING + (self.INVITATION if self._may_delete() else ""), "$text-muted")
+
+    def _may_delete(self) -> bool:
+        """Whether it is not known that the person may delete no pod here."""
+        cluster, scope = self._session.cluster, self._session.scope
+        if cluster is None or self._session.readonly:
+            return False
+        return not cluster.rights.forbid(Right("delete", "", "pods"), scope[0] if scope else "", "")
 
     def _episodes(self) -> list[Episode]:
         return list(self._session.teller.episodes)[-max(1, self.content_size.height) :]

@@ -143,7 +143,7 @@ class ObjectEvents(Vertical):
         state, table = self.selection.store.state, self.table
         table.dimmed = state.phase is Phase.STALE and bool(len(self.view))
         table.empty = self._why_empty()
-        if state.phase is Phase.LIVE:
+        if state.phase in (Phase.LIVE, Phase.POLLED):
             table.settle()
         table.frame()
 
@@ -156,9 +156,9 @@ class ObjectEvents(Vertical):
     def _why_empty(self) -> str:
         state = self.selection.store.state
         match state.phase:
-            case Phase.LIVE if self.view.total:
+            case Phase.LIVE | Phase.POLLED if self.view.total:
                 return f"None of {self.view.total:,} events match /{self.view.filter.text}. Esc shows them all."
-            case Phase.LIVE:
+            case Phase.LIVE | Phase.POLLED:
                 return "No events. The cluster keeps them for an hour, as a rule."
             case Phase.FORBIDDEN | Phase.GONE | Phase.STALE:
                 return state.why
