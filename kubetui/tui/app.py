@@ -18,13 +18,14 @@ from kubetui.settings.paths import journal_file
 from kubetui.text import sanitise
 from kubetui.tui.asks import LookAt, Obey, OpenObject, ToBoard
 from kubetui.tui.board.screen import Board
+from kubetui.tui.firstlook import DEFAULT
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline
 from kubetui.tui.listing import Listing
 from kubetui.tui.output.painted import Painted
 from kubetui.tui.session import Session
 from kubetui.tui.steadfast import Steadfast
-from kubetui.tui.themes import ALIASES, DEFAULT, themes
+from kubetui.tui.themes import ALIASES, themes
 from kubetui.tui.ways.command import Board as BoardAsked
 from kubetui.tui.ways.command import Context, Contexts, Help, Journal, Namespaces, Open, Quit, parse_command
 from kubetui.tui.ways.keys import GOING, LOOKING

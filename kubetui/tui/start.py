@@ -1,10 +1,12 @@
-"""Starts the explorer: the first requests are on the wire while Textual is still being loaded."""
+"""Starts the explorer: the first requests are on the wire, and what they bring is seen, before Textual is loaded."""
 
 import asyncio
 import importlib
 import logging
 import signal
 import sys
+import threading
+from types import ModuleType
 
 from kubetui.settings.file import Read, read_settings
 from kubetui.settings.logfile import open_log
@@ -14,6 +16,11 @@ from kubetui.tui.board.firstsight import first_kinds
 from kubetui.tui.session import Session
 
 log = logging.getLogger(__name__)
+
+HEAD_START = 0.12
+"""Seconds at most for which Textual is not loaded yet, so that a server nearby is answered with a picture first."""
+SWITCH = 0.001
+"""Seconds after which the thread that loads lets go, so that requests do not wait for it."""
 
 
 def start(options: Options) -> int:
@@ -32,14 +39,45 @@ async def _explore(options: Options, read: Read) -> int:
     try:
         await session.switch(options.context)
         session.warm(first_kinds(options.kind))
-        module = await asyncio.to_thread(importlib.import_module, "kubetui.tui.app")
+        from kubetui.tui.firstpicture import LEAVE, first_picture, quiet_terminal
+
+        with quiet_terminal():
+            picture = first_picture(session)
+            try:
+                module = await _load(session, picture.painted)
+            except BaseException:
+                if picture.painted.is_set():
+                    print(LEAVE, end="", flush=True)
+                raise
+        picture.over()
         app = module.Explorer(session, read.problems)
+        app.takes_over = picture.painted.is_set()
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, app.exit, 0)
         await app.run_async()
         return int(app.return_code or 0)
     finally:
         await session.close()
+
+
+async def _load(session: Session, painted: threading.Event) -> ModuleType:
+    """The module of the app, loaded in a thread: what reads the first answer before what is painted with."""
+    kinds = first_kinds(session.options.kind)
+
+    def load() -> ModuleType:
+        protobuf = importlib.import_module("kubetui.client.protobuf")
+        for kind in kinds:
+            protobuf.decoder(kind.struct)
+        if len(kinds) == 1:
+            painted.wait(HEAD_START)
+        return importlib.import_module("kubetui.tui.app")
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    try:
+        return await asyncio.to_thread(load)
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _log_stray(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from textual.theme import Theme
 
-DEFAULT = "harbour"
 ALIASES = {"ansi": "ansi-dark"}
 """Shorter words for themes of Textual's own; this one keeps the terminal's colours."""
 

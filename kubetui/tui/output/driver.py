@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -10,7 +10,19 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-class _Outlet:
+SECOND_SCREEN = "\x1b[?1049h"
+
+
+@runtime_checkable
+class Backlog(Protocol):
+    """A driver that knows whether the terminal takes what it is sent."""
+
+    def is_behind(self, then: Callable[[], None]) -> bool:
+        """Whether something written was not taken yet; then `then` is called in the event loop as soon as it is."""
+        ...
+
+
+class Outlet:
     """The terminal's file as the writer thread sees it; counts what the operating system has taken."""
 
     def __init__(self, file: IO[str]) -> None:
@@ -44,9 +56,11 @@ class PacedDriver(LinuxDriver):
         self, app: "App[Any]", *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._outlet = _Outlet(cast(IO[str], self._file))
+        self._outlet = Outlet(cast(IO[str], self._file))
         self._file = cast(Any, self._outlet)
         self._written = 0
+        self.takes_over = False
+        """Whether a picture is there already, in the terminal's second screen: entering it once more would clear it."""
         self.on_start: Callable[[], None] = lambda: None
         """Called whenever the terminal is taken into use: again after a suspension too."""
 
@@ -55,11 +69,13 @@ class PacedDriver(LinuxDriver):
         self.on_start()
 
     def write(self, data: str) -> None:
+        if self.takes_over and data == SECOND_SCREEN:
+            self.takes_over = False
+            return
         self._written += len(data)
         super().write(data)
 
     def is_behind(self, then: Callable[[], None]) -> bool:
-        """Whether something written was not taken yet; then `then` is called in the event loop as soon as it is."""
         if self._written <= self._outlet.taken:
             return False
         loop = asyncio.get_running_loop()

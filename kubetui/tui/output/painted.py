@@ -13,7 +13,7 @@ from textual.messages import TerminalSupportsSynchronizedOutput
 from textual.screen import Screen
 
 from kubetui.tui.output.canvas import Canvas
-from kubetui.tui.output.driver import PacedDriver
+from kubetui.tui.output.driver import Backlog, PacedDriver
 from kubetui.tui.output.pace import QUESTION, Pace
 
 IN_ONE_PIECE = 256
@@ -26,6 +26,8 @@ class Painted(App[ReturnType]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.takes_over = False
+        """Whether a picture that was painted before is to stay until the first frame."""
         self._canvas = Canvas()
         self._pace = Pace()
         self._late: asyncio.TimerHandle | None = None
@@ -44,6 +46,7 @@ class Painted(App[ReturnType]):
         driver = super()._build_driver(headless, inline, mouse, size)
         if isinstance(driver, PacedDriver):
             driver.on_start = self._started
+            driver.takes_over = self.takes_over
         return driver
 
     def _started(self) -> None:
@@ -67,7 +70,7 @@ class Painted(App[ReturnType]):
         driver = self._driver
         if driver is None or self._closed or not self._running or self._late is not None:
             return
-        if isinstance(driver, PacedDriver) and driver.is_behind(self._write_frame):
+        if isinstance(driver, Backlog) and driver.is_behind(self._write_frame):
             return
         loop = asyncio.get_running_loop()
         if wait := self._pace.wait(loop.time()):
@@ -86,9 +89,10 @@ class Painted(App[ReturnType]):
 
     def _to_cursor(self) -> str:
         """The way to where text is typed, for input methods open their window there."""
-        if not self.cursor_position:
+        offset = getattr(self.focused, "cursor_screen_offset", None)
+        if offset is None:
             return ""
-        x, y = self.screen.outer_size.clamp_offset(self.cursor_position)
+        x, y = self.screen.outer_size.clamp_offset(offset)
         return f"\x1b[{y + 1};{x + 1}H"
 
     def _catch_up(self) -> None:
