@@ -1,7 +1,7 @@
 """A node dies, is cut off, comes back, is deleted: what follows, and when."""
 
 from kubetui.demo.resources import NODES
-from tests.demo.living import Living, condition, is_ready, reason
+from tests.demo.living import Living, condition, is_ready, machine, reason
 
 
 def _with_web(replicas: int = 6) -> Living:
@@ -111,3 +111,27 @@ def test_a_cordoned_node_gets_no_new_pods_and_keeps_its_old_ones() -> None:
     cluster.deploy("api", replicas=4)
     cluster.run(30)
     assert _on(cluster, "node-1") == kept
+
+
+def test_whoever_was_to_be_evicted_is_pardoned_when_the_last_node_falls_silent_too() -> None:
+    cluster = _with_web()
+    kubelets = cluster.plane.fleet.kubelets
+    kubelets["node-1"].power_off()
+    cluster.run(120)
+    for name in ("node-0", "node-2"):
+        kubelets[name].power_off()
+    cluster.run(70)
+    taints = cluster.get(NODES, "node-1")["spec"]["taints"]
+    assert [taint["effect"] for taint in taints] == ["NoSchedule"]
+    cluster.run(600)
+    assert not any("deletionTimestamp" in pod["metadata"] for pod in cluster.pods())
+
+
+def test_in_a_small_zone_that_is_mostly_down_nobody_is_evicted() -> None:
+    cluster = Living([machine(3 * number) for number in range(5)])
+    cluster.deploy(replicas=5)
+    cluster.run(30)
+    for number in range(3):
+        cluster.plane.fleet.kubelets[f"node-{3 * number}"].power_off()
+    cluster.run(700)
+    assert not any("deletionTimestamp" in pod["metadata"] for pod in cluster.pods())

@@ -1,6 +1,6 @@
 """The node lifecycle controller: notices nodes that fell silent, marks them and their pods, and taints them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kubetui.demo.conditions import condition, with_condition
 from kubetui.demo.controllers.controller import Controller
@@ -16,6 +16,12 @@ GRACE_PERIOD = 50.0
 
 EVICTION_PERIOD = 10.0
 """Seconds between two nodes of one zone that are tainted for eviction."""
+
+SLOW_EVICTION_PERIOD = 100.0
+"""The same for a large zone that is mostly down; in a small one nobody is evicted then."""
+
+LARGE_ZONE = 50
+"""More nodes than this make a zone a large one."""
 
 LEASE_NAMESPACE = "kube-node-lease"
 ZONE = "topology.kubernetes.io/zone"
@@ -42,6 +48,7 @@ class NodeLifecycleController(Controller):
         self._heard: dict[str, tuple[str, float]] = {}
         """What was last seen of each node, and when that changed."""
         self._next_eviction: dict[str, float] = {}
+        self._all_down = False
         self._pods = self.informers.pods_by_node()
         self.registry.subscribe(NODES, self._came_or_went)
         self.clock.call_later(MONITOR_PERIOD, self._monitor)
@@ -66,15 +73,29 @@ class NodeLifecycleController(Controller):
         nodes = self.registry.list(NODES)
         for node in nodes:
             self._listen(node)
-        unhealthy = [node for node in self.registry.list(NODES) if _ready(node) != "True"]
-        if len(unhealthy) < len(nodes):
-            # Where every node seems dead it is rather this controller that hears nothing: nobody is evicted.
+        nodes = self.registry.list(NODES)
+        unhealthy = [node for node in nodes if _ready(node) != "True"]
+        self._note_disruption(nodes, all_down=bool(nodes) and len(unhealthy) == len(nodes))
+        if not self._all_down:
             for node in unhealthy:
                 self._taint_for_eviction(node, nodes)
         for node in self.registry.list(NODES):
             if _ready(node) == "True":
                 self._untaint(node)
         self.clock.call_later(MONITOR_PERIOD, self._monitor)
+
+    def _note_disruption(self, nodes: Iterable[Json], *, all_down: bool) -> None:
+        """Where every node seems dead it is rather this controller that hears nothing: nobody is evicted.
+
+        When that begins, those are pardoned who were to be; when it ends, every node gets a new chance to be heard.
+        """
+        if all_down and not self._all_down:
+            for node in nodes:
+                self._untaint(node)
+        elif self._all_down and not all_down:
+            now = self.clock.now()
+            self._heard = {name: (sign, now) for name, (sign, _) in self._heard.items()}
+        self._all_down = all_down
 
     def _listen(self, node: Json) -> None:
         name = name_of(node)
@@ -135,9 +156,11 @@ class NodeLifecycleController(Controller):
             return
         zone = (node["metadata"].get("labels") or {}).get(ZONE, "")
         now = self.clock.now()
-        if _mostly_down(zone, nodes) or self._next_eviction.get(zone, 0.0) > now:
+        own = [one for one in nodes if (one["metadata"].get("labels") or {}).get(ZONE, "") == zone]
+        mostly_down = _mostly_down(own)
+        if (mostly_down and len(own) <= LARGE_ZONE) or self._next_eviction.get(zone, 0.0) > now:
             return
-        self._next_eviction[zone] = now + EVICTION_PERIOD
+        self._next_eviction[zone] = now + (SLOW_EVICTION_PERIOD if mostly_down else EVICTION_PERIOD)
         other = NOT_READY if name == UNREACHABLE else UNREACHABLE
         kept = [taint for taint in taints if taint["key"] != other or taint["effect"] != "NoExecute"]
         self._set_taints(node, [*kept, {"key": name, "effect": "NoExecute", "timeAdded": self.clock.stamp()}])
@@ -183,8 +206,7 @@ def _no_schedule(node: Json) -> Iterable[str]:
             yield taint
 
 
-def _mostly_down(zone: str, nodes: Iterable[Json]) -> bool:
-    """Whether most, but not all, of a zone's nodes are down: in a small cluster nobody is evicted then."""
-    own = [node for node in nodes if (node["metadata"].get("labels") or {}).get(ZONE, "") == zone]
-    down = sum(_ready(node) != "True" for node in own)
-    return down > 2 and down < len(own) and down / len(own) >= 0.55
+def _mostly_down(nodes: Sequence[Json]) -> bool:
+    """Whether most, but not all, of a zone's nodes are down."""
+    down = sum(_ready(node) != "True" for node in nodes)
+    return down > 2 and down < len(nodes) and down / len(nodes) >= 0.55
