@@ -1,11 +1,16 @@
 """The built-in cluster as a process beside the explorer."""
 
+import fcntl
 import os
+import pty
+import select
 import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,11 +57,31 @@ def test_however_the_explorer_ends_its_cluster_and_the_files_of_it_go_too(sign: 
         server = yaml.safe_load(kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
         explorer.send_signal(sign)
         assert explorer.wait(60) == -sign
-    for _ in range(400):
-        if not kubeconfig.parent.exists() and not _listens(server):
-            return
-        threading.Event().wait(0.05)
-    raise AssertionError("its cluster, or what was written for it, is still there")
+    assert _soon(lambda: not kubeconfig.parent.exists() and not _listens(server))
+
+
+def test_closing_the_terminal_ends_the_explorer_and_its_cluster(home: Path) -> None:
+    terminal, inside = pty.openpty()
+    termios.tcsetwinsize(inside, (40, 120))
+    command = [sys.executable, "-m", "kubetui", "--demo"]
+    with subprocess.Popen(
+        command,
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        env={**os.environ, "TERM": "xterm-256color", "XDG_CONFIG_HOME": str(home)},
+    ) as explorer:
+        os.close(inside)
+        screen = b""
+        while b"tic-tac-toe" not in screen:
+            assert select.select([terminal], [], [], 60)[0]
+            screen += os.read(terminal, 65_536)
+        assert list(home.glob("kubetui/demo/*/kubeconfig"))
+        os.close(terminal)
+        explorer.wait(60)
+    assert _soon(lambda: not list(home.glob("kubetui/demo/*")))
 
 
 def test_what_a_cluster_leaves_that_was_killed_is_removed_by_the_next_and_found_by_nobody(home: Path) -> None:
@@ -92,6 +117,11 @@ def test_the_speed_of_time_is_changed_while_it_runs() -> None:
 def test_what_it_can_not_be_started_with_is_told() -> None:
     with pytest.raises(NotServed, match="there is no scenario 'nonsense'"), built_in_cluster(["--scenario=nonsense"]):
         pass
+
+
+def _soon(holds: Callable[[], bool]) -> bool:
+    """Whether something comes true within twenty seconds."""
+    return any(holds() or threading.Event().wait(0.05) for _ in range(400))
 
 
 def _listens(server: str) -> bool:
