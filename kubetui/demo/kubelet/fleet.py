@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from kubetui.demo.clock import Clock
 from kubetui.demo.kubelet.kubelet import Kubelet
-from kubetui.demo.kubelet.logs import Line, lines_of
+from kubetui.demo.kubelet.logs import MOST, Line, lines_of
 from kubetui.demo.kubelet.machine import Machine
 from kubetui.demo.kubelet.pod_worker import PodWorker
 from kubetui.demo.kubelet.runtime import PodPorts, Process, Runtime
@@ -69,12 +69,9 @@ class Fleet:
             raise bad_request(f"container {container} is not valid for pod {name}")
         kubelet = self.kubelets.get(pod["spec"].get("nodeName", ""))
         worker = kubelet.workers.get(uid_of(pod)) if kubelet is not None else None
-        lines = lines_of(pod, container, worker, self._clock.now(), previous=previous)
-        if since is not None:
-            lines = [line for line in lines if line.at >= since]
-        if tail is not None:
-            lines = lines[-tail:] if tail else []
-        return lines
+        now = self._clock.now()
+        most = MOST if tail is None else tail
+        return lines_of(pod, container, worker, now, previous=previous, since=since or 0.0, tail=most)
 
     def execute(self, pod: Json, container: str, command: list[str]) -> Process:
         """A process in a container, ready to be run. RuntimeFailure where that does not run, Refusal 500 where its

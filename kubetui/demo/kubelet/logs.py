@@ -31,9 +31,19 @@ class Line(msgspec.Struct, frozen=True):
 
 
 def lines_of(
-    pod: Json, container: str, worker: "PodWorker | None", now: float, *, previous: bool = False
+    pod: Json,
+    container: str,
+    worker: "PodWorker | None",
+    now: float,
+    *,
+    previous: bool = False,
+    since: float = 0.0,
+    tail: int = MOST,
 ) -> list[Line]:
-    """The lines of one run of a container up to now. Refusal 400 where there is no such run."""
+    """The lines of one run of a container from `since` up to now, and of these the last ones: `tail` of them.
+
+    Refusal 400 where there is no such run.
+    """
     status = _status_of(pod, container)
     name = pod["metadata"]["name"]
     state = (status or {}).get("state") or {}
@@ -57,13 +67,25 @@ def lines_of(
         begun = next((one.started_at for one in worker.containers if one.name == container), begun)
     until = seconds_of(ended["finishedAt"]) if ended else now
     code = ended["exitCode"] if ended is not None else None
-    return written(pod, spec, behaviour_of(pod, spec), run, begun, until, code)
+    lines = written(pod, spec, behaviour_of(pod, spec), run, begun, until, code, since, tail)
+    return [line for line in lines if line.at >= since][-tail:] if tail else []
 
 
 def written(
-    pod: Json, spec: Json, behaviour: Behaviour, run: int, begun: float, until: float, code: int | None
+    pod: Json,
+    spec: Json,
+    behaviour: Behaviour,
+    run: int,
+    begun: float,
+    until: float,
+    code: int | None,
+    since: float = 0.0,
+    tail: int = MOST,
 ) -> list[Line]:
-    """The lines of the run of that number (from 0) from its begin to that moment; `code` is what it ended with."""
+    """The lines of the run of that number (from 0) from its begin to that moment; `code` is what it ended with.
+
+    Of those that it writes while it serves, only what `since` and `tail` can leave over is made.
+    """
     seed = zlib.crc32(f"{uid_of(pod)}/{spec['name']}/{run}".encode())
     echoed = _echoed(spec)
     if echoed:
@@ -71,9 +93,10 @@ def written(
     program = short_name(spec.get("image", ""))
     lines = [Line(begun, f"{program}: starting"), Line(begun + min(0.2, until - begun), f"{program}: ready")]
     rate = behaviour.lines_per_second
-    total = floor(max(0.0, until - begun - behaviour.serves_at) * rate) if rate else 0
-    for number in range(max(0, total - MOST), total):
-        at = begun + behaviour.serves_at + (number + 1) / rate
+    served = begun + behaviour.serves_at
+    total = floor(max(0.0, until - served) * rate) if rate else 0
+    for number in range(max(0, total - min(tail, MOST), floor((since - served) * rate) - 1), total):
+        at = served + (number + 1) / rate
         lines.append(Line(at, _request(random.Random(seed + number), number)))
     if code not in (None, 0, 137, 143):
         lines.append(Line(until, f"panic: {program} can't go on: exit code {code}"))

@@ -113,7 +113,8 @@ class Runtime:
         while True:
             await asyncio.sleep(LOOK)
             pod = self._registry.get(PODS, namespace_of(worker.pod), name_of(worker.pod))
-            lines = [line for line in lines_of(pod, one.name, worker, self._clock.now()) if line.at > told]
+            now = self._clock.now()
+            lines = [line for line in lines_of(pod, one.name, worker, now, since=told) if line.at > told]
             if lines:
                 told = lines[-1].at
                 text = "".join(f"{line.text}\n" for line in lines)
