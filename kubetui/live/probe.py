@@ -25,7 +25,7 @@ class Probe:
         self._answers = answers
         self._wakes = wakes
         self.round_trip: float | None = None
-        """Seconds the last answer took; None while there is none."""
+        """Seconds that answers take; another figure only where it has doubled or halved. None while there are none."""
 
     async def run(self) -> None:
         """Asks until cancelled."""
@@ -49,7 +49,8 @@ class Probe:
                     self._silent(why, heard)
             else:
                 heard = clock()
-                self.round_trip = heard - asked
+                if self.round_trip is None or not self.round_trip / 2 < heard - asked < self.round_trip * 2:
+                    self.round_trip = heard - asked
                 if misses >= 2:
                     self._answers()
                 misses = 0

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import pyte
 from textual.driver import Driver
@@ -12,7 +13,7 @@ from kubetui.tui.app import Explorer
 ALLOWED = re.compile(
     r"\x1b\[[0-9;]*m"  # colours
     r"|\x1b\[[0-9]*(?:;[0-9]*)?H"  # the cursor to a place
-    r"|\x1b\[[0-9]*C"  # the cursor to the right
+    r"|\x1b\[[0-9]*(?:B\x08*|C)"  # the cursor down and to the left, to the right
     r"|\x1b\[(?:[0-9]+;[0-9]+)?r|\x1bM"  # lines scrolled within a region
     r"|\x1b\[\?2026[hl]"  # updates in one piece
     r"|\x1b\]22;[a-z-]+\x07"  # the shape of the mouse pointer
@@ -23,9 +24,13 @@ HARMFUL = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 
 
 class Recorder(HeadlessDriver):
-    """Keeps what a terminal would get."""
+    """Keeps what a terminal would get, and is behind when a test says so."""
 
     written: list[str]
+    stuck = False
+    """Whether the terminal takes nothing at the moment."""
+    then: Callable[[], None] | None = None
+    """What is to be called when it does again."""
 
     @property
     def is_headless(self) -> bool:
@@ -39,6 +44,16 @@ class Recorder(HeadlessDriver):
     def write(self, data: str) -> None:
         self.written.append(data)
 
+    def is_behind(self, then: Callable[[], None]) -> bool:
+        self.then = then
+        return self.stuck
+
+    def goes_on(self) -> None:
+        """The terminal takes what it is sent again."""
+        self.stuck = False
+        if self.then is not None:
+            self.then()
+
 
 class Recorded(Explorer):
     """The explorer on such a terminal."""
@@ -48,10 +63,14 @@ class Recorded(Explorer):
         return self._driver
 
     @property
+    def recorder(self) -> Recorder:
+        assert isinstance(self._driver, Recorder)
+        return self._driver
+
+    @property
     def written(self) -> str:
         """All that was written so far."""
-        assert isinstance(self._driver, Recorder)
-        return "".join(self._driver.written)
+        return "".join(self.recorder.written)
 
 
 def obeyed(written: str) -> list[str]:

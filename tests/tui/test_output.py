@@ -1,5 +1,7 @@
 """What is written to a terminal: after any changes it shows what a full repaint would have it show."""
 
+from io import StringIO
+
 import pyte
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from kubetui.tui.output.canvas import Canvas
+from kubetui.tui.output.driver import Outlet
 from kubetui.tui.output.look import look_of, switch
 from kubetui.tui.output.pace import PATIENCE, UNASKED, Pace
 
@@ -209,3 +212,13 @@ def test_an_answer_is_not_waited_for_for_ever() -> None:
     assert pace.wrote(UNASKED, 0.0)
     assert not pace.wait(PATIENCE)
     assert pace.wrote(UNASKED, PATIENCE)
+
+
+def test_what_was_given_to_the_terminal_is_taken_when_it_was_flushed() -> None:
+    outlet, told = Outlet(StringIO()), []
+    outlet.on_taken = lambda: told.append(outlet.taken)
+    outlet.write("four")
+    assert outlet.taken == 0
+    outlet.flush()
+    outlet.flush()
+    assert told == [4]

@@ -106,9 +106,12 @@ def _runs(old: Line, new: Line) -> list[tuple[int, int]]:
 
 def _move(at: tuple[int, int] | None, x: int, y: int) -> str:
     """The shortest way of the terminal's cursor to a cell; `at` is where it is, if that is known."""
-    if at == (x, y):
-        return ""
-    if at is not None and at[1] == y and at[0] < x:
-        by = x - at[0]
-        return f"\x1b[{by}C" if by > 1 else "\x1b[C"
-    return f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
+    ways = [f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"]
+    if at is not None and at[1] <= y:
+        right, down = x - at[0], y - at[1]
+        ways.append(_step("B", down) + (_step("C", right) if right >= 0 else "\b" * -right))
+    return min(ways, key=len)
+
+
+def _step(way: str, by: int) -> str:
+    return f"\x1b[{by}{way}" if by > 1 else f"\x1b[{way}" if by else ""

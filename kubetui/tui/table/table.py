@@ -341,12 +341,12 @@ class Table(ScrollView, can_focus=True):
             self._repaint_all()
         else:
             if titles != port.titles:
-                self.refresh(Region(0, 0, port.width, HEADER))
+                self._refresh(Region(0, 0, port.width, HEADER))
             for y, (old, new) in enumerate(zip_longest(lines, port.lines), HEADER):
                 if old != new:
                     cells = changed_cells(old, new, port.layout) if old and new else (0, port.width)
                     if cells:
-                        self.refresh(Region(cells[0], y, cells[1], 1))
+                        self._refresh(Region(cells[0], y, cells[1], 1))
         if port.cursor != self._announced:
             self._announced = port.cursor
             self.post_message(self.CursorMoved(self, port.cursor))
@@ -354,7 +354,16 @@ class Table(ScrollView, can_focus=True):
 
     def _repaint_all(self) -> None:
         self._strips.clear()
-        self.refresh(self.size.region)
+        self._refresh(self.size.region)
+
+    def _refresh(self, region: Region) -> None:
+        """Has a part painted in the very next frame, with whatever else a key changes.
+
+        Textual's own way there takes two messages more, by which the first frame after a key would go without.
+        """
+        self.refresh(region)
+        if self.is_mounted:
+            self.screen._dirty_widgets.add(self)
 
     def _arrange(self) -> None:
         layout = self._port.layout

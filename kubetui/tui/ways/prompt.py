@@ -54,6 +54,38 @@ def is_typing(widget: Widget) -> bool:
     return isinstance(widget.app.focused, Input)
 
 
+class Entry(Input):
+    """The text of the line. Enter and escape end it at once: what is typed behind them is for whatever comes next."""
+
+    BINDINGS = [Binding("escape", "leave", show=False)]
+
+    class Left(Message):
+        """The line was left with escape."""
+
+    ended = True
+    """Whether the line is over, though it may have the focus still."""
+
+    def begin(self) -> None:
+        """Takes what is typed from now on."""
+        self.ended = False
+
+    def on_key(self, event: Key) -> None:
+        # Bindings run later than the keys behind theirs are read: a fast hand, or a slow line that brings many keys
+        # together, would have typed those into a line that has ended.
+        if self.ended:
+            self.app.post_message(Key(event.key, event.character))
+        elif event.key == "enter":
+            self.ended = True
+            self.post_message(self.Submitted(self, self.value))
+        elif event.key == "escape":
+            self.ended = True
+            self.post_message(self.Left())
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+
 class Prompt(Horizontal):
     """Hidden until it is opened with `:` or `/`; tells each key and the end."""
 
@@ -103,7 +135,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         yield Static("", id="mark")
         yield Input(compact=True, select_on_focus=False)
-        yield Static("", id="fault")
+        yield Static(Content(), id="fault")
 
     def open(self, mark: str, text: str = "") -> None:
         """Begins a line of that sort: `:` or `/`."""
@@ -127,8 +159,10 @@ class Prompt(Horizontal):
         self.display = False
 
     def fault(self, sentence: str) -> None:
-        """Says what is wrong with the line, beside it."""
-        self.query_one("#fault", Static).update(Content(sanitise(sentence)))
+        """Says what is wrong with the line, beside it; the same again costs nothing."""
+        fault, told = self.query_one("#fault", Static), Content(sanitise(sentence))
+        if fault.content != told:
+            fault.update(told)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
