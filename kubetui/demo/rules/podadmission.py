@@ -1,13 +1,13 @@
 """What admission adds to a new pod: defaults of its namespace, its priority, its account's token. May refuse it.
 
-The order is the real server's: limits, then account, then priority; quotas are looked at last, by quota.py.
+The order is the real server's: limits (limits.py), then account, then priority; quotas are looked at last (quota.py).
 """
 
 from typing import TYPE_CHECKING, Any
 
 from kubetui.demo.objects import name_of
 from kubetui.demo.refusals import forbidden
-from kubetui.demo.resources import LIMITRANGES, PODS, PRIORITYCLASSES, SERVICEACCOUNTS
+from kubetui.demo.resources import PODS, PRIORITYCLASSES, SERVICEACCOUNTS
 
 if TYPE_CHECKING:
     from kubetui.demo.registry import Registry
@@ -25,19 +25,6 @@ _PROJECTED = {
     ],
 }
 """The same for every pod, and shared by all."""
-
-
-def limit(registry: "Registry", pod: Json) -> None:
-    """Fills in what the limit ranges of its namespace say of containers without limits or requests of their own."""
-    for limits in registry.list(LIMITRANGES, pod["metadata"]["namespace"]):
-        for item in limits["spec"].get("limits") or ():
-            if item.get("type") != "Container":
-                continue
-            for container in pod["spec"].get("containers") or ():
-                resources = container.setdefault("resources", {})
-                for kind, default in (("limits", "default"), ("requests", "defaultRequest")):
-                    if item.get(default):
-                        resources[kind] = {**item[default], **(resources.get(kind) or {})}
 
 
 def account(registry: "Registry", pod: Json) -> None:
