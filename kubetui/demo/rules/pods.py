@@ -3,7 +3,7 @@
 from typing import Any
 
 from kubetui.demo.refusals import Cause, forbidden_field, not_supported
-from kubetui.demo.rules import podadmission
+from kubetui.demo.rules import limits, podadmission
 from kubetui.demo.rules.podchecks import pod_spec
 from kubetui.demo.rules.podspec import default_pod_spec, default_requests, quality_of_service
 from kubetui.demo.strategies import Strategy
@@ -32,7 +32,7 @@ class PodRules(Strategy):
 
     def admit(self, obj: Json) -> None:
         spec = obj["spec"]
-        podadmission.limit(self.registry, obj)
+        limits.fill_in(self.registry, obj)
         podadmission.account(self.registry, obj)
         podadmission.prioritise(self.registry, obj)
         tolerations = spec.setdefault("tolerations", [])
@@ -41,6 +41,7 @@ class PodRules(Strategy):
                 tolerations.append(
                     {"key": taint, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": TOLERATED_SECONDS}
                 )
+        limits.check_pod(self.registry, self.resource, obj)
         obj["status"] = {"phase": "Pending", "qosClass": quality_of_service(spec)}
         if spec.get("schedulingGates"):
             obj["status"]["conditions"] = [{**_GATED, "lastTransitionTime": self.registry.clock.stamp()}]
