@@ -51,6 +51,7 @@ _EDIT = [
     *_over(READ),
     *_over(WRITE),
     _rule([""], ["secrets"], READ + WRITE),
+    _rule([""], ["pods/attach", "pods/exec", "pods/portforward"], READ + WRITE),
     _rule([""], ["pods/eviction", "serviceaccounts/token"], ["create"]),
 ]
 ROLES: dict[str, list[Json]] = {

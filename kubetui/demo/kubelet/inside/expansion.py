@@ -5,10 +5,11 @@ import fnmatch
 import operator
 import posixpath
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from kubetui.demo.kubelet.inside.files import FileSystem, Folder
-from kubetui.demo.kubelet.inside.syntax import Part, Word, parts_of
+from kubetui.demo.kubelet.inside.scanner import parts_of
+from kubetui.demo.kubelet.inside.syntax import Part, Word
 
 _OPERATION = re.compile(r"(:?[-+=?]|##?|%%?)(.*)", re.DOTALL)
 _GLOB = re.compile(r"[*?\[]")
@@ -43,36 +44,17 @@ class Expander:
 
     async def words(self, word: Word) -> list[str]:
         """The words that one word becomes: none, one or several."""
-        found: list[str] = []
-        current: str | None = None
+        fields = _Fields()
         for part in word:
-            if part.kind == "variable" and part.text in ("@", "*"):
-                pieces = list(self._arguments)
-                joined = part.text == "*" and part.quoted
-                pieces = [" ".join(pieces)] if joined else pieces
+            if part.kind == "variable" and part.text in ("@", "*") and not (part.text == "*" and part.quoted):
+                fields.add_each(map(_literal, self._arguments))
             elif part.quoted:
-                pieces = [_literal(await self._value(part))]
+                fields.add(_literal(await self._value(part)))
             elif part.kind == "text":
-                pieces = [await self._value(part)]
+                fields.add(await self._value(part))
             else:
-                value = await self._value(part)
-                pieces = value.split()
-                if value[:1].isspace() and current is not None:
-                    found.append(current)
-                    current = None
-                if pieces and value[-1:].isspace():
-                    pieces.append("")
-            for number, piece in enumerate(pieces):
-                if number and current is not None:
-                    found.append(current)
-                    current = None
-                current = (current or "") + piece
-            if part.kind != "text" and not part.quoted and pieces and pieces[-1] == "":
-                found.append(current or "") if current else None
-                current = None
-        if current is not None:
-            found.append(current)
-        return [name for one in found for name in self._matching(one)][:MOST]
+                fields.split(await self._value(part))
+        return [name for one in fields.found() for name in self._matching(one)][:MOST]
 
     async def text(self, word: Word) -> str:
         """One word as it is, neither split nor matched with files."""
@@ -176,6 +158,42 @@ class Expander:
         rule = re.sub(f"{_LITERAL}(.)", lambda mark: f"[{mark[1]}]" if mark[1] in "*?[" else mark[1], piece)
         hidden = bare.startswith(".")
         return [name for name in node.entries if fnmatch.fnmatchcase(name, rule) and (hidden or name[0] != ".")]
+
+
+class _Fields:
+    """The words that grow out of one while its parts are expanded."""
+
+    def __init__(self) -> None:
+        self._done: list[str] = []
+        self._current: str | None = None
+
+    def add(self, text: str) -> None:
+        """More of the word that grows."""
+        self._current = (self._current or "") + text
+
+    def add_each(self, texts: Iterable[str]) -> None:
+        """The first text goes on with the word that grows, the others are words of their own."""
+        for number, text in enumerate(texts):
+            if number:
+                self._end()
+            self.add(text)
+
+    def split(self, text: str) -> None:
+        """Text in which blanks end words."""
+        if text[:1].isspace():
+            self._end()
+        self.add_each(text.split())
+        if text[-1:].isspace():
+            self._end()
+
+    def found(self) -> list[str]:
+        self._end()
+        return self._done
+
+    def _end(self) -> None:
+        if self._current is not None:
+            self._done.append(self._current)
+            self._current = None
 
 
 def _literal(text: str) -> str:

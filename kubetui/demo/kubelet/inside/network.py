@@ -85,9 +85,10 @@ class Network:
         """The addresses of a Service's full name, or of a pod behind a headless one; empty where it is none."""
         if not full.endswith(f".svc.{DOMAIN}"):
             return []
-        *hosts, name, space = full.removesuffix(f".svc.{DOMAIN}").split(".") if "." in full else []
-        service = self._registry.find(SERVICES, space, name)
-        if service is None or len(hosts) > 1:
+        *hosts, name, space = ["", *full.removesuffix(f".svc.{DOMAIN}").split(".")]
+        hosts = hosts[1:]
+        service = self._registry.find(SERVICES, space, name) if name and len(hosts) < 2 else None
+        if service is None:
             return []
         spec = service["spec"]
         if spec.get("type") == "ExternalName":

@@ -1,4 +1,7 @@
-"""The shell: runs scripts and the lines that a person types, with the programs of the container it is in."""
+"""The shell: runs scripts and the lines that a person types, with the programs of the container it is in.
+
+Owns how a script is carried out. What the shell does by itself instead of starting a program is in built_in.py.
+"""
 
 import asyncio
 import posixpath
@@ -8,8 +11,11 @@ from contextlib import suppress
 import msgspec
 
 from kubetui.demo.kubelet.inside.box import KILLED, SIGINT, Call, NotRunnable, Process
+from kubetui.demo.kubelet.inside.built_in import BUILT_IN
 from kubetui.demo.kubelet.inside.expansion import BadSubstitution, Expander
+from kubetui.demo.kubelet.inside.flow import Jump, Kept, Leave, Streams
 from kubetui.demo.kubelet.inside.lines import Lines
+from kubetui.demo.kubelet.inside.parser import parse
 from kubetui.demo.kubelet.inside.syntax import (
     Body,
     Command,
@@ -22,48 +28,11 @@ from kubetui.demo.kubelet.inside.syntax import (
     Simple,
     SyntaxMistake,
     Unfinished,
-    parse,
 )
-from kubetui.demo.streams import Conduit, Sink, Source
+from kubetui.demo.streams import Conduit
 
 _DEEPEST = 30
 """Shells in shells, by `$(…)` and the like."""
-
-
-class _Leave(Exception):
-    """The shell ends."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class _Jump(Exception):
-    """`break` or `continue`, out of so many loops."""
-
-    def __init__(self, word: str, loops: int) -> None:
-        super().__init__(word)
-        self.word = word
-        self.loops = loops
-
-
-class Streams(msgspec.Struct, frozen=True):
-    """Where a command reads and writes."""
-
-    stdin: Source
-    stdout: Sink
-    stderr: Sink
-
-
-class Kept:
-    """A sink that keeps what is written to it, up to a limit."""
-
-    def __init__(self, most: int = 1024 * 1024) -> None:
-        self._most = most
-        self.data = bytearray()
-
-    async def write(self, data: bytes) -> None:
-        self.data += data[: self._most - len(self.data)]
 
 
 class Shell:
@@ -87,13 +56,13 @@ class Shell:
     async def run(self, script: str, streams: Streams) -> int:
         """Runs a script to its end; its code."""
         try:
-            await self._body(parse(script), streams)
+            await self.carry_out(parse(script), streams)
         except SyntaxMistake as why:
-            await self._complain(streams, f"syntax error: {why}")
+            await self.complain(streams, f"syntax error: {why}")
             self.code = 2
-        except _Leave as leave:
+        except Leave as leave:
             self.code = leave.code
-        except _Jump:
+        except Jump:
             pass  # Outside of every loop it means nothing.
         return self.code
 
@@ -105,7 +74,7 @@ class Shell:
             line = (await lines.line()).decode("utf-8", "replace")
             if not line:
                 if script:
-                    await self._complain(streams, "syntax error: unexpected end of file")
+                    await self.complain(streams, "syntax error: unexpected end of file")
                 return self.code
             script += line
             try:
@@ -113,15 +82,15 @@ class Shell:
             except Unfinished:
                 continue
             except SyntaxMistake as why:
-                await self._complain(streams, f"syntax error: {why}")
+                await self.complain(streams, f"syntax error: {why}")
                 self.code, script = 2, ""
                 continue
             script = ""
             try:
                 await self._interruptible(body, streams)
-            except _Leave as leave:
+            except Leave as leave:
                 return leave.code
-            except _Jump:
+            except Jump:
                 continue
 
     @property
@@ -139,9 +108,9 @@ class Shell:
         """Runs what was typed; Ctrl+C ends that and not the shell."""
         terminal = self.call.terminal
         if terminal is None:
-            await self._body(body, streams)
+            await self.carry_out(body, streams)
             return
-        task = asyncio.ensure_future(self._body(body, streams))
+        task = asyncio.ensure_future(self.carry_out(body, streams))
         interrupted = False
 
         def interrupt() -> None:
@@ -162,28 +131,29 @@ class Shell:
 
     # The parts of a script.
 
-    async def _body(self, body: Body, streams: Streams) -> None:
+    async def carry_out(self, body: Body, streams: Streams) -> None:
+        """Runs a part of a script, in this shell itself."""
         for step in body:
             if (step.when == "&&" and self.code) or (step.when == "||" and not self.code):
                 continue
             if step.background:
                 shell = self._child()
-                task = asyncio.ensure_future(shell._run_apart(step.pipeline, streams))
+                task = asyncio.ensure_future(shell.apart(step.pipeline, streams))
                 self.background.add(task)
                 task.add_done_callback(self.background.discard)
                 self.code = 0
             else:
                 await self._pipeline(step.pipeline, streams)
             if self.code and self.stops_on_error and not self._conditions and step.when == ";":
-                raise _Leave(self.code)
+                raise Leave(self.code)
 
-    async def _run_apart(self, pipeline: Pipeline, streams: Streams) -> int:
+    async def apart(self, pipeline: Pipeline, streams: Streams) -> int:
         """Runs something as a process of its own would: what it leaves or jumps to is its own affair."""
         try:
             await self._pipeline(pipeline, streams)
-        except _Leave as leave:
+        except Leave as leave:
             self.code = leave.code
-        except (_Jump, BrokenPipeError):
+        except (Jump, BrokenPipeError):
             self.code = 1
         return self.code
 
@@ -220,7 +190,7 @@ class Shell:
     ) -> int:
         """One command of several; its neighbours hear of its end."""
         try:
-            return await self._run_apart(pipeline, streams)
+            return await self.apart(pipeline, streams)
         finally:
             if before is not None:
                 before.abandon()
@@ -231,12 +201,12 @@ class Shell:
         try:
             streams = await self._redirected(command.redirections, streams)
         except OSError as why:
-            await self._complain(streams, str(why.args[-1]))
+            await self.complain(streams, str(why.args[-1]))
             self.code = 1
             return
         except BadSubstitution as why:
-            await self._complain(streams, str(why))
-            raise _Leave(2) from why
+            await self.complain(streams, str(why))
+            raise Leave(2) from why
         match command:
             case Simple():
                 await self._simple(command, streams)
@@ -249,26 +219,26 @@ class Shell:
             case Group(subshell=True):
                 shell = self._child()
                 try:
-                    await shell._body(command.body, streams)
+                    await shell.carry_out(command.body, streams)
                     self.code = shell.code
-                except _Leave as leave:
+                except Leave as leave:
                     self.code = leave.code
             case Group():
-                await self._body(command.body, streams)
+                await self.carry_out(command.body, streams)
 
     async def _if(self, command: If, streams: Streams) -> None:
         for condition, body in command.branches:
             if await self._holds(condition, streams):
                 self.code = 0
-                await self._body(body, streams)
+                await self.carry_out(body, streams)
                 return
         self.code = 0
-        await self._body(command.otherwise, streams)
+        await self.carry_out(command.otherwise, streams)
 
     async def _holds(self, condition: Body, streams: Streams) -> bool:
         self._conditions += 1
         try:
-            await self._body(condition, streams)
+            await self.carry_out(condition, streams)
         finally:
             self._conditions -= 1
         return self.code == 0
@@ -292,10 +262,10 @@ class Shell:
     async def _round(self, body: Body, streams: Streams) -> bool:
         """Once through a loop; whether that was the last time."""
         try:
-            await self._body(body, streams)
-        except _Jump as jump:
+            await self.carry_out(body, streams)
+        except Jump as jump:
             if jump.loops > 1:
-                raise _Jump(jump.word, jump.loops - 1) from None
+                raise Jump(jump.word, jump.loops - 1) from None
             return jump.word == "break"
         return False
 
@@ -306,8 +276,8 @@ class Shell:
             words = [value for word in command.words for value in await expander.words(word)]
             settings = {name: await expander.text(word) for name, word in command.settings}
         except BadSubstitution as why:
-            await self._complain(streams, str(why))
-            raise _Leave(2) from why
+            await self.complain(streams, str(why))
+            raise Leave(2) from why
         if not words:
             self.variables |= settings
             return
@@ -326,7 +296,7 @@ class Shell:
             program = box.program(argv[0], variables.get("PATH", self.variables.get("PATH", "")))
         except NotRunnable as why:
             told = "not found" if why.code == 127 else "Permission denied"
-            await self._complain(streams, f"{argv[0]}: {told}", line=False)
+            await self.complain(streams, f"{argv[0]}: {told}")
             return why.code
         try:
             with box.process(argv, self.call.process.pid, terminal=self.call.terminal is not None) as process:
@@ -342,8 +312,11 @@ class Shell:
                 )
                 return await _watched(program(call), process)
         except BlockingIOError:
-            await self._complain(streams, "can't fork: Resource temporarily unavailable")
+            await self.complain(streams, "can't fork: Resource temporarily unavailable")
             return 2
+        except OSError as why:
+            await self.complain(streams, f"write error: {why.strerror}")
+            return 1
 
     # What scripts are made of.
 
@@ -396,7 +369,8 @@ class Shell:
             streams = msgspec.structs.replace(streams, **{field: sink})
         return streams
 
-    async def _complain(self, streams: Streams, text: str, *, line: bool = True) -> None:
+    async def complain(self, streams: Streams, text: str) -> None:
+        """Says what is wrong, after the shell's name."""
         name = posixpath.basename(self.zero)
         await streams.stderr.write(f"{name}: {text}\n".encode())
 
@@ -430,226 +404,3 @@ async def _watched(work: Awaitable[int], process: Process) -> int:
 
 def _told(why: OSError) -> str:
     return (why.strerror or "").lower() if why.strerror == "No such file or directory" else why.strerror or ""
-
-
-async def shell(call: Call) -> int:
-    """`sh`, `ash`, `bash`: with -c a script, with a name a file of one, else what is typed or piped in."""
-    words = list(call.words)
-    one = Shell(call)
-    lines = Lines(call.stdin)
-    streams = Streams(lines, call.stdout, call.stderr)
-    interactive = call.terminal is not None
-    while words and words[0][:1] in "-+" and len(words[0]) > 1 and words[0] != "--":
-        flags = words.pop(0)
-        one.stops_on_error |= flags.startswith("-") and "e" in flags
-        interactive |= "i" in flags and not flags.startswith("--")
-        if flags.startswith("-") and "c" in flags[1:] and not flags.startswith("--"):
-            if not words:
-                return await call.complain("-c requires an argument")
-            script, *rest = words
-            one.zero, one.arguments = (rest[0], rest[1:]) if rest else (call.argv[0], [])
-            return await _ended(one, one.run(script, streams))
-        if "o" in flags[1:] and words and not flags.startswith("--"):
-            words.pop(0)
-    if words and words[0] == "--":
-        words.pop(0)
-    if words:
-        name = words[0]
-        try:
-            script = call.box.files.read(call.path(name)).decode("utf-8", "replace")
-        except OSError as why:
-            await call.complain(f"can't open '{name}': {why.strerror}")
-            return 2
-        one.zero, one.arguments = name, words[1:]
-        return await _ended(one, one.run(script, streams))
-
-    async def ask(prompt: str) -> None:
-        if interactive:
-            await call.stderr.write(prompt.encode()) if call.terminal is None else await call.stdout.write(
-                prompt.encode()
-            )
-
-    if call.terminal is not None:
-        call.terminal.edits = True
-    code = await _ended(one, one.read(lines, streams, ask))
-    if call.terminal is not None:
-        call.terminal.edits = False
-    return code
-
-
-async def _ended(one: Shell, work: Awaitable[int]) -> int:
-    """The code of a shell; what it has left in the background ends with it."""
-    try:
-        return await work
-    finally:
-        for task in one.background:
-            task.cancel()
-        await asyncio.gather(*one.background, return_exceptions=True)
-
-
-# What a shell does itself.
-
-BuiltIn = Callable[[Shell, list[str], Streams], Awaitable[int]]
-
-
-async def _cd(shell: Shell, words: list[str], streams: Streams) -> int:
-    target = words[1] if len(words) > 1 else shell.variables.get("HOME", "/root")
-    if target == "-":
-        target = shell.variables.get("OLDPWD", shell.folder)
-        await streams.stdout.write(f"{target}\n".encode())
-    path = posixpath.normpath(posixpath.join(shell.folder, target))
-    try:
-        shell.call.box.files.entries(path)
-    except OSError as why:
-        await shell._complain(streams, f"cd: can't cd to {target}: {why.strerror}")
-        return 2
-    shell.variables["OLDPWD"], shell.folder = shell.folder, path
-    shell.variables["PWD"] = path
-    return 0
-
-
-async def _export(shell: Shell, words: list[str], streams: Streams) -> int:
-    for word in words[1:]:
-        name, equals, value = word.partition("=")
-        if equals:
-            shell.variables[name] = value
-        shell.exported.add(name)
-    if len(words) == 1:
-        for name in sorted(shell.exported & shell.variables.keys()):
-            await streams.stdout.write(f"export {name}='{shell.variables[name]}'\n".encode())
-    return 0
-
-
-async def _unset(shell: Shell, words: list[str], streams: Streams) -> int:
-    for name in words[1:]:
-        shell.variables.pop(name, None)
-        shell.exported.discard(name)
-    return 0
-
-
-async def _set(shell: Shell, words: list[str], streams: Streams) -> int:
-    for place, word in enumerate(words[1:], 1):
-        if word == "--":
-            shell.arguments = words[place + 1 :]
-            return 0
-        if word[:1] in ("-", "+") and len(word) > 1:
-            if "e" in word:
-                shell.stops_on_error = word[0] == "-"
-        else:
-            shell.arguments = words[place:]
-            return 0
-    if len(words) == 1:
-        for name, value in sorted(shell.variables.items()):
-            await streams.stdout.write(f"{name}='{value}'\n".encode())
-    return 0
-
-
-async def _exit(shell: Shell, words: list[str], streams: Streams) -> int:
-    if len(words) > 1 and not words[1].lstrip("-").isdigit():
-        await shell._complain(streams, f"exit: Illegal number: {words[1]}")
-        raise _Leave(2)
-    raise _Leave(int(words[1]) & 0xFF if len(words) > 1 else shell.code)
-
-
-async def _jump(shell: Shell, words: list[str], streams: Streams) -> int:
-    raise _Jump(words[0], int(words[1]) if len(words) > 1 and words[1].isdigit() else 1)
-
-
-async def _read(shell: Shell, words: list[str], streams: Streams) -> int:
-    names = [word for word in words[1:] if not word.startswith("-")] or ["REPLY"]
-    source = streams.stdin if isinstance(streams.stdin, Lines) else Lines(streams.stdin)
-    line = (await source.line()).decode("utf-8", "replace")
-    values = line.rstrip("\n").split(None, len(names) - 1) if len(names) > 1 else [line.strip()]
-    for place, name in enumerate(names):
-        shell.variables[name] = values[place] if place < len(values) else ""
-    return 0 if line else 1
-
-
-async def _eval(shell: Shell, words: list[str], streams: Streams) -> int:
-    try:
-        await shell._body(parse(" ".join(words[1:])), streams)
-    except SyntaxMistake as why:
-        await shell._complain(streams, f"syntax error: {why}")
-        return 2
-    return shell.code
-
-
-async def _source(shell: Shell, words: list[str], streams: Streams) -> int:
-    if len(words) < 2:
-        return 2
-    path = posixpath.normpath(posixpath.join(shell.folder, words[1]))
-    try:
-        script = shell.call.box.files.read(path).decode("utf-8", "replace")
-    except OSError as why:
-        await shell._complain(streams, f".: can't open '{words[1]}': {why.strerror}")
-        return 2
-    return await _eval(shell, ["eval", script], streams)
-
-
-async def _exec(shell: Shell, words: list[str], streams: Streams) -> int:
-    if len(words) == 1:
-        return 0
-    exported = {name: value for name, value in shell.variables.items() if name in shell.exported}
-    raise _Leave(await shell.start(tuple(words[1:]), exported, streams))
-
-
-async def _wait(shell: Shell, words: list[str], streams: Streams) -> int:
-    if shell.background:
-        await asyncio.wait(set(shell.background))
-    return 0
-
-
-async def _shift(shell: Shell, words: list[str], streams: Streams) -> int:
-    count = int(words[1]) if len(words) > 1 and words[1].isdigit() else 1
-    if count > len(shell.arguments):
-        return 1
-    del shell.arguments[:count]
-    return 0
-
-
-async def _type(shell: Shell, words: list[str], streams: Streams) -> int:
-    asked = [word for word in words[1:] if not word.startswith("-")]
-    short = words[0] == "command"
-    if short and "-v" not in words and asked:
-        exported = {name: value for name, value in shell.variables.items() if name in shell.exported}
-        return await shell.start(tuple(words[1:]), exported, streams)
-    code = 0
-    for name in asked:
-        if name in BUILT_IN:
-            told = name if short else f"{name} is a shell builtin"
-        elif name in shell.call.box.programs:
-            told = f"/bin/{name}" if short else f"{name} is /bin/{name}"
-        else:
-            code = 127
-            if not short:
-                await streams.stderr.write(f"{name}: not found\n".encode())
-            continue
-        await streams.stdout.write(f"{told}\n".encode())
-    return code
-
-
-async def _nothing(shell: Shell, words: list[str], streams: Streams) -> int:
-    return 0
-
-
-BUILT_IN: dict[str, BuiltIn] = {
-    ".": _source,
-    ":": _nothing,
-    "break": _jump,
-    "cd": _cd,
-    "command": _type,
-    "continue": _jump,
-    "eval": _eval,
-    "exec": _exec,
-    "exit": _exit,
-    "export": _export,
-    "read": _read,
-    "set": _set,
-    "shift": _shift,
-    "source": _source,
-    "trap": _nothing,
-    "type": _type,
-    "umask": _nothing,
-    "unset": _unset,
-    "wait": _wait,
-}

@@ -253,7 +253,7 @@ def _listing(call: Call, entries: list[tuple[str, Node]], flags: frozenset[str])
         names = [name + ("/" if "F" in flags and isinstance(node, Folder) else "") for name, node in entries]
         if call.terminal is None or "1" in flags:
             return "".join(f"{name}\n" for name in names)
-        return _columns(names, call.terminal.window.columns)
+        return _columns(names, call.terminal.window.columns or 80)
     lines = [f"total {4 * len(entries)}\n"]
     for name, node in entries:
         size = 4096 if isinstance(node, Folder) else len(node.read())

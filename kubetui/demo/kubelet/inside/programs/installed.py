@@ -3,7 +3,7 @@
 from kubetui.demo.kubelet.behaviour import short_name
 from kubetui.demo.kubelet.inside.box import Program
 from kubetui.demo.kubelet.inside.programs import archive, files, network, plain, processes, system, text
-from kubetui.demo.kubelet.inside.shell import shell
+from kubetui.demo.kubelet.inside.programs.sh import shell
 
 BARE = frozenset(("coredns", "etcd", "kube-apiserver", "kube-proxy", "kube-scheduler", "pause", "traefik-mesh"))
 """Images that hold their own program and nothing else."""
