@@ -2,7 +2,7 @@
 
 from kubetui.demo.controllers.controller import Controller
 from kubetui.demo.controllers.pods import from_template, is_active, is_available, is_finished, is_ready
-from kubetui.demo.controllers.revisions import HASH_LABEL, Revisions, hash_of
+from kubetui.demo.controllers.revisions import GENERATION, HASH_LABEL, Revisions, hash_of
 from kubetui.demo.controllers.rolling import share
 from kubetui.demo.controllers.workqueue import Key, key_of
 from kubetui.demo.objects import Json, deleting, labels_of, name_of, namespace_of, uid_of, with_
@@ -73,35 +73,68 @@ class DaemonSetController(Controller):
         )
 
     def _update(self, owner: Json, by_node: dict[str, list[Json]], wanted: set[str], printed: str) -> None:
-        """Replaces pods of an older template, as many at a time as may be missing."""
+        """Replaces pods of an older template, as many at a time as may be missing, or as may be too many."""
         strategy = owner["spec"].get("updateStrategy") or {}
         if strategy.get("type", "RollingUpdate") != "RollingUpdate":
             return
-        most = share((strategy.get("rollingUpdate") or {}).get("maxUnavailable", 1), len(wanted), up=True)
-        settle = owner["spec"].get("minReadySeconds", 0)
+        rolling = strategy.get("rollingUpdate") or {}
+        surge = share(rolling.get("maxSurge", 0), len(wanted), up=True)
+        live = {node: [pod for pod in by_node.get(node, ()) if is_active(pod)] for node in sorted(wanted)}
+        if surge:
+            self._surge(owner, live, printed, surge)
+        else:
+            self._replace(owner, live, printed, share(rolling.get("maxUnavailable", 1), len(wanted), up=True))
+
+    def _replace(self, owner: Json, live: dict[str, list[Json]], printed: str, most: int) -> None:
+        """The old pod of a node goes before the new one comes."""
         old: list[Json] = []
         missing = 0
-        for node in sorted(wanted):
-            live = [pod for pod in by_node.get(node, ()) if is_active(pod)]
-            if not live:
+        for pods in live.values():
+            if not pods:
                 missing += 1
                 continue
-            available = is_available(live[0], settle, self.clock.now())
-            if labels_of(live[0]).get(HASH_LABEL) != printed:
+            available = self._is_available(owner, pods[0])
+            if labels_of(pods[0]).get(HASH_LABEL) != printed:
                 if available:
-                    old.append(live[0])
+                    old.append(pods[0])
                 else:
-                    self._delete(owner, live[0])
+                    self._delete(owner, pods[0])
                     missing += 1
             elif not available:
                 missing += 1
         for pod in old[: max(0, most - missing)]:
             self._delete(owner, pod)
 
+    def _surge(self, owner: Json, live: dict[str, list[Json]], printed: str, most: int) -> None:
+        """The new pod of a node comes before the old one goes."""
+        surging = 0
+        candidates: list[str] = []
+        for node, pods in live.items():
+            new = [pod for pod in pods if labels_of(pod).get(HASH_LABEL) == printed]
+            old = [pod for pod in pods if labels_of(pod).get(HASH_LABEL) != printed]
+            if new and old:
+                if self._is_available(owner, new[0]):
+                    for pod in old:
+                        self._delete(owner, pod)
+                else:
+                    surging += 1
+            elif old and not self._is_available(owner, old[0]):
+                self._create(owner, node, printed)
+            elif old:
+                candidates.append(node)
+        for node in candidates[: max(0, most - surging)]:
+            self._create(owner, node, printed)
+
+    def _is_available(self, owner: Json, pod: Json) -> bool:
+        return is_available(pod, owner["spec"].get("minReadySeconds", 0), self.clock.now())
+
     def _create(self, owner: Json, node: str, printed: str) -> None:
         pod = from_template({**owner["spec"]["template"], "spec": _spec(owner)}, owner)
         pod["metadata"]["generateName"] = f"{name_of(owner)}-"
         pod["metadata"]["labels"] = {**labels_of(pod), HASH_LABEL: printed}
+        counted = (owner["metadata"].get("annotations") or {}).get(GENERATION)
+        if counted:
+            pod["metadata"]["labels"]["pod-template-generation"] = counted
         affinity = pod["spec"].get("affinity") or {}
         field = {"key": "metadata.name", "operator": "In", "values": [node]}
         required = {"nodeSelectorTerms": [{"matchFields": [field]}]}

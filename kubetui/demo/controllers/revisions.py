@@ -6,6 +6,11 @@ from kubetui.demo.objects import Json, name_of, namespace_of, owner_reference, u
 from kubetui.demo.resources import CONTROLLERREVISIONS
 
 HASH_LABEL = "controller-revision-hash"
+"""On the pods of a revision, and on the revisions of a DaemonSet."""
+_OWN_LABEL = "controller.kubernetes.io/hash"
+"""On the revisions of a StatefulSet."""
+GENERATION = "deprecated.daemonset.template.generation"
+"""An annotation of a DaemonSet and of its revisions: how many templates it has had."""
 
 
 class Revisions:
@@ -30,11 +35,14 @@ class Revisions:
                     return self._registry.update(CONTROLLERREVISIONS, with_(one, revision=newest + 1))
                 return one
         printed = template_hash(owner["spec"]["template"])
-        labels = {**(owner["spec"]["template"].get("metadata") or {}).get("labels", {}), HASH_LABEL: printed}
+        label = _OWN_LABEL if owner["kind"] == "StatefulSet" else HASH_LABEL
+        labels = {**(owner["spec"]["template"].get("metadata") or {}).get("labels", {}), label: printed}
+        counted = (owner["metadata"].get("annotations") or {}).get(GENERATION)
         revision = {
             "metadata": {
                 "name": f"{name_of(owner)}-{printed}",
                 "labels": labels,
+                "annotations": {GENERATION: counted} if counted else {},
                 "ownerReferences": [owner_reference(owner)],
             },
             "data": data,
@@ -52,5 +60,6 @@ class Revisions:
 
 def hash_of(revision: Json) -> str:
     """The revision's hash, which its pods carry as a label."""
-    printed: str = revision["metadata"]["labels"][HASH_LABEL]
+    labels = revision["metadata"]["labels"]
+    printed: str = labels.get(HASH_LABEL) or labels[_OWN_LABEL]
     return printed

@@ -3,8 +3,19 @@
 from kubetui.demo.controllers.controller import Controller
 from kubetui.demo.controllers.pods import from_template, is_active, is_available, is_finished, is_ready
 from kubetui.demo.controllers.revisions import HASH_LABEL, Revisions, hash_of
+from kubetui.demo.controllers.rolling import share
 from kubetui.demo.controllers.workqueue import Key, key_of
-from kubetui.demo.objects import Json, deleting, labels_of, name_of, namespace_of, owner_reference, uid_of, with_
+from kubetui.demo.objects import (
+    Json,
+    deleting,
+    labels_of,
+    name_of,
+    namespace_of,
+    owner_reference,
+    uid_of,
+    with_,
+    with_metadata,
+)
 from kubetui.demo.refusals import Refusal
 from kubetui.demo.resources import PERSISTENTVOLUMECLAIMS, PODS, STATEFULSETS
 
@@ -48,6 +59,7 @@ class StatefulSetController(Controller):
                     return
             elif ordered and (deleting(pod) or not self._is_available(owner, pod)):
                 return
+        self._tie_claims(owner, pods, range(start, start + replicas))
         surplus = sorted((ordinal for ordinal in pods if not start <= ordinal < start + replicas), reverse=True)
         for ordinal in surplus:
             pod = pods[ordinal]
@@ -58,23 +70,51 @@ class StatefulSetController(Controller):
         self._update(owner, pods, wanted_hash, range(start, start + replicas))
 
     def _update(self, owner: Json, pods: dict[int, Json], wanted_hash: str, ordinals: range) -> None:
-        """Replaces pods of an older template, the highest number first, one at a time."""
+        """Replaces pods of an older template, the highest number first, as many at a time as may be missing."""
         strategy = owner["spec"].get("updateStrategy") or {}
         if strategy.get("type", "RollingUpdate") != "RollingUpdate":
             return
-        partition = (strategy.get("rollingUpdate") or {}).get("partition", 0)
+        rolling = strategy.get("rollingUpdate") or {}
+        most = max(1, share(rolling.get("maxUnavailable", 1), len(ordinals), up=True))
+        missing = sum(ordinal not in pods or not self._is_available(owner, pods[ordinal]) for ordinal in ordinals)
         for ordinal in reversed(ordinals):
             pod = pods.get(ordinal)
-            if pod is None or deleting(pod):
+            if missing >= most or ordinal < rolling.get("partition", 0):
                 return
-            if ordinal >= partition and labels_of(pod).get(HASH_LABEL) != f"{name_of(owner)}-{wanted_hash}":
+            if pod is not None and not deleting(pod) and not self._is_of(owner, pod, wanted_hash):
                 self._delete(owner, pod)
-                return
-            if not self._is_available(owner, pod):
-                return
+                missing += 1
+
+    def _is_of(self, owner: Json, pod: Json, wanted_hash: str) -> bool:
+        return labels_of(pod).get(HASH_LABEL) == f"{name_of(owner)}-{wanted_hash}"
+
+    def _tie_claims(self, owner: Json, pods: dict[int, Json], kept: range) -> None:
+        """Gives claims the owners with which they are to go: the set, or a pod that is too many."""
+        policy = owner["spec"].get("persistentVolumeClaimRetentionPolicy") or {}
+        for ordinal, pod in pods.items():
+            surplus = ordinal not in kept and policy.get("whenScaled") == "Delete"
+            wanted = pod if surplus else owner if policy.get("whenDeleted") == "Delete" else None
+            for template in owner["spec"].get("volumeClaimTemplates") or ():
+                claim = self._claim_of(owner, template, name_of(pod))
+                found = self.registry.find(PERSISTENTVOLUMECLAIMS, namespace_of(owner), claim)
+                if found is not None and not deleting(found):
+                    self._tie(found, {uid_of(owner), uid_of(pod)}, wanted)
+
+    def _tie(self, claim: Json, ours: set[str], wanted: Json | None) -> None:
+        references = claim["metadata"].get("ownerReferences") or []
+        new = [one for one in references if one["uid"] not in ours]
+        if wanted is not None:
+            new.append(owner_reference(wanted))
+        if new != references:
+            self.registry.update(PERSISTENTVOLUMECLAIMS, with_metadata(claim, ownerReferences=new or None))
+
+    def _claim_of(self, owner: Json, template: Json, pod: str) -> str:
+        return f"{template['metadata']['name']}-{pod}"
 
     def _is_available(self, owner: Json, pod: Json) -> bool:
         settle = owner["spec"].get("minReadySeconds", 0)
+        if deleting(pod):
+            return False
         if is_ready(pod) and settle and not is_available(pod, settle, self.clock.now()):
             self.queue.add_after(key_of(owner), 1.0)
         return is_available(pod, settle, self.clock.now())
@@ -106,15 +146,15 @@ class StatefulSetController(Controller):
                 spec["subdomain"] = owner["spec"]["serviceName"]
             self.registry.create(PODS, with_(pod, spec=spec), namespace_of(owner))
         except Refusal as refusal:
-            message = f"create Pod {name} in StatefulSet {name_of(owner)} failed error: {refusal}"
+            message = f"Create Pod {name} in StatefulSet {name_of(owner)} failed error: {refusal}"
             self.event(owner, "FailedCreate", message, warning=True)
             raise
-        self.event(owner, "SuccessfulCreate", f"create Pod {name} in StatefulSet {name_of(owner)} successful")
+        self.event(owner, "SuccessfulCreate", f"Create Pod {name} in StatefulSet {name_of(owner)} successful")
 
     def _claim(self, owner: Json, template: Json, pod: str) -> tuple[str, str]:
         """The volume's and the claim's name; the claim is made where it is missing, and outlives its pod."""
         volume = template["metadata"]["name"]
-        name = f"{volume}-{pod}"
+        name = self._claim_of(owner, template, pod)
         if self.registry.find(PERSISTENTVOLUMECLAIMS, namespace_of(owner), name) is None:
             labels = (owner["spec"]["selector"].get("matchLabels") or {}) | (template["metadata"].get("labels") or {})
             metadata: Json = {"name": name, "labels": labels}
@@ -129,7 +169,7 @@ class StatefulSetController(Controller):
 
     def _delete(self, owner: Json, pod: Json) -> None:
         self.registry.delete(PODS, namespace_of(pod), name_of(pod))
-        message = f"delete Pod {name_of(pod)} in StatefulSet {name_of(owner)} successful"
+        message = f"Delete Pod {name_of(pod)} in StatefulSet {name_of(owner)} successful"
         self.event(owner, "SuccessfulDelete", message)
 
     def _report(self, owner: Json, update: Json) -> None:
