@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kubetui.client.api import Api
 from kubetui.kinds.kind import Kind
@@ -87,6 +87,11 @@ class Cluster:
         """Has an open store read anew."""
         if feed := self._feeds.get(self._key(kind, scope)):
             feed.relist()
+
+    @property
+    def stores(self) -> list[Store[Any]]:
+        """All that is read at the moment."""
+        return [feed.store for feed in self._feeds.values()]
 
     def hear(self, listener: Listener) -> None:
         """Tells a listener of every change from now on."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.widget import AwaitMount
 
 from kubetui.actions.action import Show, Target
@@ -26,6 +27,7 @@ from kubetui.tui.output.painted import Painted
 from kubetui.tui.session import Session
 from kubetui.tui.steadfast import Steadfast
 from kubetui.tui.themes import ALIASES, themes
+from kubetui.tui.veil.filters import Masking
 from kubetui.tui.ways.command import Board as BoardAsked
 from kubetui.tui.ways.command import Context, Contexts, Help, Journal, Namespaces, Open, Quit, parse_command
 from kubetui.tui.ways.keys import GOING, LOOKING
@@ -53,6 +55,7 @@ class Explorer(Steadfast, Painted[int]):
         Binding("left_square_bracket", "step(-1)", "back in history", show=False, id="history-back", group=GOING),
         Binding("right_square_bracket", "step(1)", "forth in history", show=False, id="history-forth", group=GOING),
         Binding("ctrl+l", "redraw", "draw the screen anew", show=False, id="redraw", group=LOOKING),
+        Binding("ctrl+x", "veil", "names masked on and off", show=False, priority=True, id="mask", group=LOOKING),
         Binding("ctrl+e", "head", "head line on and off", show=False, id="head", group=LOOKING),
     ]
 
@@ -224,6 +227,21 @@ class Explorer(Steadfast, Painted[int]):
         """Closes what is open, down to the board, or to the bottom where there is none yet."""
         while not isinstance(self.screen, Board) and len(self.screen_stack) > 1:
             self.pop_screen()
+
+    def action_veil(self) -> None:
+        """Hides names, addresses and namespaces for a shared screen, or shows them again."""
+        self.session.mask()
+        self._masking = Masking(self.session.veil) if self.session.veil else None
+        for screen in self.screen_stack:
+            for widget in screen.walk_children(with_self=True):
+                widget.refresh()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What each line passes on its way to the screen."""
+        filters = super().get_line_filters()
+        return [*filters, self._masking] if self._masking else filters
+
+    _masking: Masking | None = None
 
     def action_head(self) -> None:
         """Hides the head line, or shows it again, on every screen."""

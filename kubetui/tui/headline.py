@@ -65,6 +65,7 @@ class Headline(Static):
         insecure: bool,
         readonly: bool,
         production: bool,
+        masked: bool,
         state: tuple[str, str],
         tallies: list[Tally],
         now: datetime,
@@ -76,6 +77,8 @@ class Headline(Static):
         left.append((sanitise(where), "bold"))
         if insecure:
             left.append(("  TLS not verified", "$text-error"))
+        if masked:
+            left.append(("  names masked", "$text-warning"))
         if readonly:
             left.append(("  read-only", "$text-warning"))
         left += ["  ", state]

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubetui.actions.journal import Journal
 from kubetui.client.api import connect
@@ -26,6 +26,9 @@ from kubetui.settings.paths import journal_file
 from kubetui.settings.settings import Settings
 from kubetui.story.teller import Teller
 from kubetui.tui.board.firstsight import first_kinds
+
+if TYPE_CHECKING:
+    from kubetui.tui.veil.veil import Veil
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +62,8 @@ class Session:
         self.resources: tuple[Resource, ...] = ()
         self.problem = ""
         """Why there is no cluster; a sentence. Empty while there is one."""
+        self.veil: Veil | None = None
+        """What hides names on a shared screen; None where they are shown."""
         self.journal = Journal(journal_file)
         self.journal_failed = False
         """Whether it could not be written, and that was told."""
@@ -69,6 +74,7 @@ class Session:
         self._looking: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
         """Clusters that are being left; no switch waits for that."""
+        self._veil: Veil | None = None
         self._tables: dict[str, Kind[Any]] = {}
         self._is_related = False
         """Whether what ties objects together is read."""
@@ -103,6 +109,7 @@ class Session:
             self.cluster = Cluster(api, wall=self.clock)
             self.cluster.hear(self)
             self.cluster.start()
+            self._cover()
             self._discovering = asyncio.create_task(self._discover(self.cluster), name="discovery")
             self._tie()
         self._tell(self.on_switch)
@@ -254,6 +261,31 @@ class Session:
             closing = asyncio.create_task(cluster.close(), name="leave a cluster")
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
+
+    def mask(self) -> None:
+        """Hides names, or shows them again. What is hidden as what is the same for the whole session."""
+        from kubetui.tui.veil.veil import Veil
+
+        if self.veil is None:
+            self._veil = self._veil or Veil()
+            self.veil = self._veil
+            self._cover()
+        else:
+            if self.cluster is not None:
+                self.cluster.listeners.remove(self.veil)
+            self.veil = None
+
+    def _cover(self) -> None:
+        """Has the veil know all names of the cluster and the kubeconfig there are."""
+        if self.veil is None:
+            return
+        contexts = self.kubeconfig.contexts if self.kubeconfig else ()
+        self.veil.learn(name for each in contexts for name in (each.name, each.cluster, each.user))
+        self.veil.learn((self.context, *self.scope, *self.recent))
+        if self.cluster is not None:
+            for store in self.cluster.stores:
+                self.veil.learn_objects(store.kind, store)
+            self.cluster.hear(self.veil)
 
     def _tell(self, listeners: list[Callable[[], None]]) -> None:
         for listener in tuple(listeners):

@@ -162,6 +162,7 @@ class Workplace(Steadfast, Screen[None]):
             insecure=cluster is not None and cluster.api.access.tls.insecure,
             readonly=bool(self.session.readonly),
             production=self.session.is_production,
+            masked=self.session.veil is not None,
             state=text,
             tallies=[
                 pane.tally for pane in self.panes if pane.is_known and pane.kind.resource.plural in ("nodes", "pods")

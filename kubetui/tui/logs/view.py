@@ -5,7 +5,7 @@ Owns which lines are shown and where one stands in them; `logpaint` makes the ro
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import ClassVar, Protocol
 
@@ -13,6 +13,7 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.events import Resize
+from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -25,6 +26,7 @@ from kubetui.tui.logs.layout import LogLayout
 from kubetui.tui.logs.paint import SOURCES, LogPaint
 from kubetui.tui.logs.text import height, size
 from kubetui.tui.table.scrollbar import place
+from kubetui.tui.veil.filters import CURTAIN, Masking
 
 SLICE = 0.008
 """Seconds of laying lines out between which keys are answered."""
@@ -320,6 +322,11 @@ class LogView(ScrollView, can_focus=True):
         self._lay_out()
 
     # Painting -----------------------------------------------------------------------------------------------------
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """A log may hold any name: on a shared screen it is hidden whole."""
+        filters = super().get_line_filters()
+        return [*filters, CURTAIN] if any(isinstance(each, Masking) for each in filters) else filters
 
     def render_line(self, y: int) -> Strip:
         at = self.scroll_offset.y + y

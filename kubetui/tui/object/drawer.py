@@ -85,6 +85,8 @@ class Drawer(Vertical):
             return
         portrait = self._portrait
         whole = portrait.whole if portrait else None
+        if self._session.veil is not None and whole is not None:
+            self._session.veil.learn_document(whole.body)
         refused = whole is not None and whole.state.phase in (Phase.FORBIDDEN, Phase.GONE, Phase.STALE)
         self._overview.tell(
             portrait.page() if portrait else (),

@@ -197,6 +197,8 @@ class ObjectScreen(Steadfast, Screen[None]):
         """Brings the screen into line with the object."""
         if not self.is_mounted or not seen(self):
             return
+        if self.session.veil is not None and self.whole is not None:
+            self.session.veil.learn_document(self.whole.body)
         gone = self.whole is not None and self.whole.gone_at is not None
         self.tabs.tell(dimmed=gone or self._state().phase is Phase.STALE, notice=self._notice())
         self._paint_lines()
@@ -212,6 +214,7 @@ class ObjectScreen(Steadfast, Screen[None]):
             insecure=cluster is not None and cluster.api.access.tls.insecure,
             readonly=bool(self.session.readonly),
             production=self.session.is_production,
+            masked=self.session.veil is not None,
             state=text if cluster else ("✖ no cluster", "$text-error"),
             tallies=[],
             now=datetime.fromtimestamp(self.session.clock()),

@@ -1,0 +1,1 @@
+"""For a shared screen: names, addresses and namespaces are shown as others, and can be told apart all the same."""
