@@ -83,3 +83,24 @@ async def test_what_is_typed_at_once_behind_the_mark_goes_into_the_line_and_is_n
             person.app.post_message(Key(key, character))
         await person.sees("/scm")
         assert not isinstance(person.app.screen, ModalScreen)
+
+
+async def test_what_is_typed_at_once_behind_enter_is_for_what_comes_next(tmp_path: Path) -> None:
+    async with exploring(shop(), tmp_path) as person:
+        await person.live()
+        await person.press("f4", "slash")
+        await person.type("lm4vd")
+        for key, character in (("enter", "\r"), ("l", "l")):
+            person.app.post_message(Key(key, character))
+        await person.sees("Logs", "follow")
+
+
+async def test_what_is_typed_at_once_behind_escape_is_for_what_comes_next(tmp_path: Path) -> None:
+    async with exploring(shop(), tmp_path) as person:
+        await person.live()
+        await person.press("f4", "slash")
+        await person.type("lm4vd")
+        for key, character in (("escape", None), ("z", "z")):
+            person.app.post_message(Key(key, character))
+        await person.sees("Pods 5")
+        await person.sees_no("F1")

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widget import Widget
@@ -57,17 +58,11 @@ def is_typing(widget: Widget) -> bool:
 class Entry(Input):
     """The text of the line. Enter and escape end it at once: what is typed behind them is for whatever comes next."""
 
-    BINDINGS = [Binding("escape", "leave", show=False)]
-
     class Left(Message):
         """The line was left with escape."""
 
-    ended = True
+    ended = False
     """Whether the line is over, though it may have the focus still."""
-
-    def begin(self) -> None:
-        """Takes what is typed from now on."""
-        self.ended = False
 
     def on_key(self, event: Key) -> None:
         # Bindings run later than the keys behind theirs are read: a fast hand, or a slow line that brings many keys
@@ -97,7 +92,6 @@ class Prompt(Horizontal):
     """
 
     BINDINGS = [
-        Binding("escape", "cancel", "Cancel"),
         Binding("up", "earlier", show=False),
         Binding("down", "later", show=False),
         Binding("tab", "complete", show=False),
@@ -134,13 +128,14 @@ class Prompt(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("", id="mark")
-        yield Input(compact=True, select_on_focus=False)
+        yield Entry(compact=True, select_on_focus=False)
         yield Static(Content(), id="fault")
 
     def open(self, mark: str, text: str = "") -> None:
         """Begins a line of that sort: `:` or `/`."""
         self.mark = mark
-        entry = self.query_one(Input)
+        entry = self.query_one(Entry)
+        entry.ended = False
         entry.suggester = Completer(self._lines) if mark == ":" else None
         self.query_one("#mark", Static).update(Content(mark))
         self.fault("")
@@ -181,7 +176,9 @@ class Prompt(Horizontal):
             del known[:-HISTORY]
         self.post_message(self.Entered(self.mark, event.value))
 
-    def action_cancel(self) -> None:
+    @on(Entry.Left)
+    def _left(self, event: Entry.Left) -> None:
+        event.stop()
         self.post_message(self.Cancelled(self.mark))
 
     def action_earlier(self) -> None:
