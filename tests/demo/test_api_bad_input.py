@@ -49,18 +49,50 @@ async def test_a_token_ends_with_its_time(api: Api) -> None:
     [
         "/api/v1/nothing",
         "/api/v2/pods",
-        "/apis/nowhere/v1/pods",
         "/api/v1/namespaces/default/nodes",
         "/api/v1/namespaces/default/../../nodes",
+        "/api/v1/namespaces/../../pods",
         "/api/v1/namespaces//pods",
+        "/api/v1//pods",
+        "/api/v1/pods/x",
         "/api/v1/namespaces/default/pods/p/colour",
-        "/",
+        "/apis/apps/v9/deployments",
+        "/apis/apps/v9",
     ],
 )
-async def test_paths_that_lead_nowhere(api: Api, path: str) -> None:
+async def test_paths_that_lead_nowhere_in_a_group_that_is_served(api: Api, path: str) -> None:
+    status, told = await api.call("GET", path)
+    assert (status, told["message"]) == (404, "the server could not find the requested resource")
+
+
+@pytest.mark.parametrize("path", ["/apis/nowhere/v1/pods", "//api/v1/pods", "/healthz/", "/logs", "*", "/apis/nowhere"])
+async def test_paths_that_lead_nowhere_at_all(api: Api, path: str) -> None:
     answer = await api.ask("GET", path)
     assert isinstance(answer, Answer)
     assert (answer.status, answer.body) == (404, b"404 page not found\n")
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+async def test_names_that_no_path_can_have(api: Api, name: str) -> None:
+    status, told = await api.call("GET", f"{PODS}/{name}")
+    assert (status, told["message"]) == (400, f"Name parameter invalid: \"{name}\": may not be '{name}'")
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("PUT", CONFIGS),
+        ("POST", "/api/v1/pods"),
+        ("DELETE", "/api/v1/pods"),
+        ("DELETE", "/version"),
+        ("HEAD", PODS),
+        ("OPTIONS", "/api/v1"),
+        ("TRACE", "/api/v1/namespaces/default"),
+    ],
+)
+async def test_a_method_that_does_not_go_with_the_path(api: Api, method: str, target: str) -> None:
+    status, told = await api.call(method, target, config("a"))
+    assert (status, told["reason"]) == (405, "MethodNotAllowed")
 
 
 @pytest.mark.parametrize(
@@ -95,11 +127,6 @@ async def test_a_media_type_that_is_not_known(api: Api) -> None:
     await api.create(CONFIGS, config("a"))
     status, told = await api.call("PATCH", f"{CONFIGS}/a", {}, content_type="application/json")
     assert (status, told["reason"]) == (415, "UnsupportedMediaType")
-
-
-async def test_a_method_that_does_not_go_with_the_path(api: Api) -> None:
-    status, told = await api.call("PUT", CONFIGS, config("a"))
-    assert (status, told["reason"]) == (405, "MethodNotAllowed")
 
 
 async def test_yaml_that_would_grow_without_end_is_refused(api: Api) -> None:

@@ -11,12 +11,15 @@ from kubetui.demo.catalog import Catalog
 from kubetui.demo.http import reads
 from kubetui.demo.http.access import Doorkeeper
 from kubetui.demo.http.discovery import discover
+from kubetui.demo.http.health import health
+from kubetui.demo.http.instruments import instruments
 from kubetui.demo.http.logs import Logs, log
-from kubetui.demo.http.message import Answer, Request, Stream, json_answer
+from kubetui.demo.http.media import dressed
+from kubetui.demo.http.message import Answer, Request, Stream, refused
 from kubetui.demo.http.metrics import Used, measure
 from kubetui.demo.http.openapi import describe
 from kubetui.demo.http.reviews import review
-from kubetui.demo.http.route import NoSuchPath, Route, route_of
+from kubetui.demo.http.route import NoSuchPath, Route, is_of_objects, parts_of, route_of
 from kubetui.demo.http.streaming.pipe import Upgrade
 from kubetui.demo.http.streaming.port_forward import Forwards, port_forward
 from kubetui.demo.http.streaming.remote_command import Commands, remote_command
@@ -57,26 +60,54 @@ class Front:
 
     async def handle(self, request: Request) -> Answer | Stream | Upgrade:
         """The answer to one request; what is refused is a `Status`, and so is a fault of our own."""
+        answer = await self._answered(request)
+        return dressed(answer, request) if isinstance(answer, Answer) else answer
+
+    async def _answered(self, request: Request) -> Answer | Stream | Upgrade:
         try:
-            if request.path in ("/healthz", "/livez", "/readyz"):
-                return Answer(b"ok", content_type="text/plain; charset=utf-8")
+            told = health(request)
+            if told is not None:
+                return told
             known = msgspec.structs.replace(request, user=self._doorkeeper.user_of(request))
-            if not request.path.startswith(("/api/", "/apis/")) or request.path.count("/") < 4:
-                self._authorize(known, Wish(request.method.lower(), path=request.path))
-                told = discover(known, self._catalog) or describe(known, self._catalog, self._registry)
-                if told is not None:
-                    return told
-            return await self._objects(known)
+            if is_of_objects(request.path):
+                return await self._objects(known)
+            self._authorize(known, Wish(request.method.lower(), path=request.path))
+            return self._documents(known)
         except NoSuchPath:
-            # Not a Status: clients tell a path that is not served from an object that is not there by that.
-            return Answer(b"404 page not found\n", 404, "text/plain; charset=utf-8")
+            return self._nothing(request.path)
         except Refusal as refusal:
-            return json_answer(refusal.status, refusal.code)
+            return refused(refusal)
         except Exception:
             # One request's fault is that request's alone: it is told and logged, and the cluster goes on.
             _LOG.exception("%s %s failed", request.method, request.path)
             failed = refuse(500, "InternalError", "Internal error occurred: the request could not be carried out", {})
-            return json_answer(failed.status, 500)
+            return refused(failed)
+
+    def _documents(self, request: Request) -> Answer:
+        """What tells of the cluster instead of being in it."""
+        parts = parts_of(request.path)
+        if parts == ["metrics"]:
+            told: Answer | None = instruments(self._catalog, self._registry)
+        else:
+            told = discover(request, self._catalog) or describe(request, self._catalog, self._registry)
+        if told is None:
+            raise NoSuchPath
+        if request.method != "GET":
+            raise method_not_allowed()
+        return told
+
+    def _nothing(self, path: str) -> Answer:
+        """404. Under a group that is served it is a Status, everywhere else a page: clients tell them apart by that."""
+        match path.split("/"):
+            case ["", "api", *_]:
+                known = True
+            case ["", "apis", group, *_]:
+                known = group in self._catalog.versions()
+            case _:
+                known = False
+        if known:
+            return refused(refuse(404, "NotFound", "the server could not find the requested resource", {}))
+        return Answer(b"404 page not found\n", 404, "text/plain; charset=utf-8")
 
     async def _objects(self, request: Request) -> Answer | Stream | Upgrade:
         route = route_of(request.path, self._catalog)
@@ -146,6 +177,8 @@ class Front:
 def _verb(request: Request, route: Route) -> str:
     """The verb of a request, as roles name it. 405 for a method that does not go with the path."""
     watching = request.query.get("watch", "").lower() in ("true", "1")
+    if request.method != "GET" and route.resource.namespaced and not route.namespace:
+        raise method_not_allowed()
     match request.method, bool(route.name):
         case "GET", True:
             return "watch" if watching else "get"
