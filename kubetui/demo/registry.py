@@ -93,7 +93,7 @@ class Registry:
         strategy = self.strategies.of(resource)
         new: Json = copied(obj)
         given: Json = new.get("metadata") or {}
-        new["apiVersion"], new["kind"] = resource.api_version, resource.kind
+        new["apiVersion"], new["kind"] = resource.kept_as, resource.kind
         new["metadata"] = metadata = {key: value for key, value in given.items() if value not in _EMPTY}
         self._place(resource, metadata, namespace)
         base = metadata.get("generateName", "")
@@ -155,7 +155,9 @@ class Registry:
         if dry_run:
             return new
         if deleting(new) and not self._held(resource, new):
-            return self.storage.remove(resource, new)
+            # Who watches is told what it was before its last finalizer went.
+            gone = self.storage.remove(resource, old)
+            return with_metadata(new, resourceVersion=gone["metadata"]["resourceVersion"])
         return self.storage.put(resource, new)
 
     def patch(
@@ -238,7 +240,7 @@ class Registry:
         others = [known for known in status.get("conditions") or () if known["type"] != "PodScheduled"]
         new = {
             **pod,
-            "metadata": {**pod["metadata"], "labels": {**labels_of(pod), **self._topology(node)}},
+            "metadata": {**pod["metadata"], "labels": {**labels_of(pod), **self.topology(node)}},
             "spec": {**pod["spec"], "nodeName": node},
             "status": {**status, "conditions": [*others, condition]},
         }
@@ -274,7 +276,7 @@ class Registry:
 
     # Rules.
 
-    def _topology(self, node: str) -> dict[str, str]:
+    def topology(self, node: str) -> dict[str, str]:
         """The labels of a node that its pods get: where they are (admission's PodTopologyLabels)."""
         found = self.find(NODES, "", node)
         labels = labels_of(found) if found is not None else {}
@@ -317,7 +319,7 @@ class Registry:
             return self.strategies.of(resource).with_status(old, obj)
         if subresource == "finalize":
             return {**old, "spec": obj.get("spec") or {}}
-        new = {**obj, "apiVersion": resource.api_version, "kind": resource.kind}
+        new = {**obj, "apiVersion": resource.kept_as, "kind": resource.kind}
         metadata = {key: value for key, value in obj["metadata"].items() if value not in _EMPTY}
         for kept in _KEPT:
             metadata.pop(kept, None)

@@ -24,10 +24,17 @@ class Resource(msgspec.Struct, frozen=True):
     """Fields that a field selector may name beside the usual ones."""
     custom: bool = False
     """Whether a CustomResourceDefinition has made it."""
+    stored: str = ""
+    """The version in which its objects are kept, where it is served in several."""
 
     @property
     def api_version(self) -> str:
         return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def kept_as(self) -> str:
+        """The apiVersion with which its objects are kept."""
+        return f"{self.group}/{self.stored}" if self.stored else self.api_version
 
     @property
     def key(self) -> str:
@@ -155,8 +162,8 @@ POD_METRICS = Resource("metrics.k8s.io", "v1beta1", "pods", "PodMetrics", verbs=
 METRICS = (NODE_METRICS, POD_METRICS)
 """What is measured when it is asked for, and never stored."""
 
-NEW_EVENTS = _of("events.k8s.io/v1", "events", "Event", "ev", verbs=("get", "list", "watch"), generation=False)
-"""The events of EVENTS in their newer form. They are written in the old one alone."""
+NEW_EVENTS = _of("events.k8s.io/v1", "events", "Event", "ev", generation=False)
+"""The events of EVENTS in their newer form."""
 
 QUESTIONS = (
     _of(_AUTHENTICATION, "selfsubjectreviews", "SelfSubjectReview", namespaced=False, verbs=_ASKED),

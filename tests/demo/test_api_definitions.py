@@ -82,3 +82,58 @@ async def test_a_definition_under_a_wrong_name_is_refused(api: Api) -> None:
     spec = {"group": "play.example.com", "scope": "Namespaced", "names": names, "versions": []}
     status, told = await api.call("POST", DEFINITIONS, {"metadata": {"name": "wrong.example.com"}, "spec": spec})
     assert (status, told["details"]["causes"][0]["field"]) == (422, "metadata.name")
+
+
+@pytest.fixture
+async def versioned(api: Api) -> Api:
+    """Games in three versions: v1 is stored, v1beta1 is served too, v1alpha1 no longer."""
+    schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {}}}}}
+    schema["openAPIV3Schema"]["properties"]["spec"]["x-kubernetes-preserve-unknown-fields"] = True
+    versions = [
+        {"name": "v1alpha1", "served": False, "storage": False, "schema": schema},
+        {"name": "v1beta1", "served": True, "storage": False, "schema": schema},
+        {"name": "v1", "served": True, "storage": True, "schema": schema},
+    ]
+    names = {"plural": "games", "kind": "Game"}
+    spec = {"group": "play.example.com", "scope": "Namespaced", "names": names, "versions": versions}
+    await api.create(DEFINITIONS, {"metadata": {"name": "games.play.example.com"}, "spec": spec})
+    return api
+
+
+BETA_GAMES = GAMES.replace("/v1/", "/v1beta1/")
+
+
+async def test_an_object_is_served_in_every_served_version(versioned: Api) -> None:
+    group = await versioned.get("/apis/play.example.com")
+    assert [one["version"] for one in group["versions"]] == ["v1", "v1beta1"]
+    assert group["preferredVersion"]["version"] == "v1"
+    made = await versioned.create(BETA_GAMES, {**game(size=3), "apiVersion": "play.example.com/v1beta1"})
+    assert made["apiVersion"] == "play.example.com/v1beta1"
+    assert (await versioned.get(f"{GAMES}/g"))["apiVersion"] == "play.example.com/v1"
+    (listed,) = (await versioned.get(BETA_GAMES))["items"]
+    assert (listed["apiVersion"], listed["spec"]) == ("play.example.com/v1beta1", {"size": 3})
+    status, _ = await versioned.call("GET", GAMES.replace("/v1/", "/v1alpha1/"))
+    assert status == 404
+
+
+async def test_a_version_that_was_stored_once_is_remembered(versioned: Api) -> None:
+    path = f"{DEFINITIONS}/games.play.example.com"
+    definition = await versioned.get(path)
+    assert definition["status"]["storedVersions"] == ["v1"]
+    for version in definition["spec"]["versions"]:
+        version["storage"] = version["name"] == "v1beta1"
+    status, changed = await versioned.call("PUT", path, definition)
+    assert status == 200, changed
+    assert (await versioned.get(path))["status"]["storedVersions"] == ["v1", "v1beta1"]
+
+
+async def test_a_definition_goes_when_its_last_object_has_gone(versioned: Api) -> None:
+    held = game(size=3)
+    held["metadata"]["finalizers"] = ["example.com/hold"]
+    await versioned.create(GAMES, held)
+    await versioned.call("DELETE", f"{DEFINITIONS}/games.play.example.com")
+    assert (await versioned.get(f"{GAMES}/g"))["metadata"]["deletionTimestamp"]
+    patch = {"metadata": {"finalizers": None}}
+    await versioned.call("PATCH", f"{GAMES}/g", patch, content_type="application/merge-patch+json")
+    status, _ = await versioned.call("GET", f"{DEFINITIONS}/games.play.example.com")
+    assert status == 404

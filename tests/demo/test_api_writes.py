@@ -224,3 +224,25 @@ async def test_the_namespaces_of_every_cluster_stay(api: Api) -> None:
         403,
         'namespaces "default" is forbidden: this namespace may not be deleted',
     )
+
+
+async def test_an_event_may_be_written_in_either_form(api: Api) -> None:
+    event = {
+        "metadata": {"name": "e"},
+        "regarding": {"kind": "Pod", "name": "p", "namespace": "default"},
+        "reason": "Tested",
+        "note": "all is well",
+        "type": "Normal",
+        "action": "Testing",
+        "reportingController": "example.com/tester",
+        "reportingInstance": "tester-0",
+        "eventTime": "2026-01-01T00:00:00.000000Z",
+    }
+    path = "/apis/events.k8s.io/v1/namespaces/default/events"
+    made = await api.create(path, event)
+    assert (made["apiVersion"], made["note"]) == ("events.k8s.io/v1", "all is well")
+    old = await api.get("/api/v1/namespaces/default/events/e")
+    assert (old["apiVersion"], old["message"]) == ("v1", "all is well")
+    assert old["involvedObject"]["name"] == "p"
+    status, _ = await api.call("DELETE", f"{path}/e")
+    assert status == 200

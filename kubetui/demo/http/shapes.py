@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from kubetui.demo.http.faces import face_of
 from kubetui.demo.http.media import METADATA, METADATA_LIST, PLAIN, TABLE
-from kubetui.demo.resources import NEW_EVENTS, Resource
+from kubetui.demo.resources import Resource
 from kubetui.demo.tables.printer import Printers
 
 Json = dict[str, Any]
@@ -17,14 +18,14 @@ class Shaper:
         self._include = include or "Metadata"
         self._printer = printers.of(resource)
         self._now = now
-        self._faced = resource is NEW_EVENTS
+        self._face = face_of(resource)
         self.shape = shape
 
     @property
     def key(self) -> object:
         """What two shapers share that give the same; None where the time of asking matters."""
         if self.shape == PLAIN:
-            return "new" if self._faced else "plain"
+            return self._resource.api_version if self._face is not None else "plain"
         return None if self.shape == TABLE else "metadata"
 
     def one(self, obj: Json) -> Json:
@@ -33,7 +34,7 @@ class Shaper:
             return self._table([obj], {"resourceVersion": obj["metadata"].get("resourceVersion", "")})
         if self.shape in (METADATA, METADATA_LIST):
             return _metadata(obj)
-        return new_event(obj) if self._faced else obj
+        return self._face(obj) if self._face is not None else obj
 
     def row(self, obj: Json, *, first: bool) -> Json:
         """The object of a watch event; a table has its columns in the first event alone."""
@@ -57,7 +58,9 @@ class Shaper:
             "kind": self._resource.listed_as,
             "apiVersion": self._resource.api_version,
             "metadata": metadata,
-            "items": objects if self._resource.custom else [_untyped(self.one(obj)) for obj in objects],
+            "items": [self.one(obj) for obj in objects]
+            if self._resource.custom
+            else [_untyped(self.one(obj)) for obj in objects],
         }
 
     def _table(self, objects: list[Json], metadata: Json) -> Json:
@@ -81,23 +84,6 @@ class Shaper:
             "columnDefinitions": self._printer.definitions,
             "rows": rows,
         }
-
-
-_RENAMED = {
-    "involvedObject": "regarding",
-    "message": "note",
-    "reportingComponent": "reportingController",
-    "source": "deprecatedSource",
-    "firstTimestamp": "deprecatedFirstTimestamp",
-    "lastTimestamp": "deprecatedLastTimestamp",
-    "count": "deprecatedCount",
-}
-
-
-def new_event(obj: Json) -> Json:
-    """A core/v1 Event as events.k8s.io/v1 tells it."""
-    found = {_RENAMED.get(key, key): value for key, value in obj.items() if value not in (None, {}, "")}
-    return {**found, "apiVersion": NEW_EVENTS.api_version, "eventTime": obj.get("eventTime")}
 
 
 def _metadata(obj: Json) -> Json:
