@@ -34,21 +34,32 @@ class Authorizer:
 
     def allows(self, user: str, groups: tuple[str, ...], wish: Wish) -> bool:
         """Whether a user may."""
+        return self.verdict(user, groups, wish) is not None
+
+    def verdict(self, user: str, groups: tuple[str, ...], wish: Wish) -> str | None:
+        """Why a user may, in the server's words; None where not. Those who may do everything need no reason."""
         if MASTERS in groups:
-            return True
-        return any(_covers(rule, wish) for rule in self.rules(user, groups, wish.namespace))
+            return ""
+        for reason, rule in self._reasons(user, groups, wish.namespace):
+            if _covers(rule, wish):
+                return f"RBAC: allowed by {reason}"
+        return None
 
     def rules(self, user: str, groups: tuple[str, ...], namespace: str) -> Iterator[Json]:
         """The rules that hold for a user: those of the whole cluster, and those of one namespace."""
-        if MASTERS in groups:
-            yield {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
-            yield {"verbs": ["*"], "nonResourceURLs": ["*"]}
+        for _, rule in self._reasons(user, groups, namespace):
+            yield rule
+
+    def _reasons(self, user: str, groups: tuple[str, ...], namespace: str) -> Iterator[tuple[str, Json]]:
+        """Each rule with what grants it."""
         for binding in self._registry.list(CLUSTERROLEBINDINGS):
-            if _binds(binding, user, groups):
-                yield from self._granted(binding, "")
+            subject = _subject(binding, user, groups)
+            if subject is not None:
+                yield from ((_reason(binding, subject), rule) for rule in self._granted(binding, ""))
         for binding in self._registry.list(ROLEBINDINGS, namespace) if namespace else ():
-            if _binds(binding, user, groups):
-                yield from self._granted(binding, namespace)
+            subject = _subject(binding, user, groups)
+            if subject is not None:
+                yield from ((_reason(binding, subject), rule) for rule in self._granted(binding, namespace))
 
     def _granted(self, binding: Json, namespace: str) -> Iterator[Json]:
         reference = binding["roleRef"]
@@ -59,7 +70,18 @@ class Authorizer:
         yield from (role or {}).get("rules") or ()
 
 
-def _binds(binding: Json, user: str, groups: tuple[str, ...]) -> bool:
+def _reason(binding: Json, subject: Json) -> str:
+    space = binding["metadata"].get("namespace", "")
+    named = f"{binding['metadata']['name']}/{space}" if space else binding["metadata"]["name"]
+    role, who = binding["roleRef"], subject["name"]
+    if subject["kind"] == "ServiceAccount":
+        who = f"{who}/{subject.get('namespace', '')}"
+    kind = "RoleBinding" if space else "ClusterRoleBinding"
+    return f'{kind} "{named}" of {role["kind"]} "{role["name"]}" to {subject["kind"]} "{who}"'
+
+
+def _subject(binding: Json, user: str, groups: tuple[str, ...]) -> Json | None:
+    """The subject of a binding that a user is."""
     for subject in binding.get("subjects") or ():
         match subject["kind"]:
             case "User":
@@ -71,8 +93,8 @@ def _binds(binding: Json, user: str, groups: tuple[str, ...]) -> bool:
             case _:
                 found = False
         if found:
-            return True
-    return False
+            return dict(subject)
+    return None
 
 
 def _covers(rule: Json, wish: Wish) -> bool:

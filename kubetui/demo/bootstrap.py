@@ -47,6 +47,9 @@ _DISCOVERY = [
     "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version",
     "/version/",
 ]  # fmt: skip
+_ISSUER = [
+    "/.well-known/openid-configuration", "/.well-known/openid-configuration/", "/openid/v1/jwks", "/openid/v1/jwks/",
+]  # fmt: skip
 _EDIT = [
     *_over(READ),
     *_over(WRITE),
@@ -60,6 +63,10 @@ ROLES: dict[str, list[Json]] = {
     "edit": _EDIT,
     "view": _over(READ),
     "system:discovery": [{"nonResourceURLs": _DISCOVERY, "verbs": ["get"]}],
+    "system:public-info-viewer": [
+        {"nonResourceURLs": ["/healthz", "/livez", "/readyz", "/version", "/version/"], "verbs": ["get"]}
+    ],
+    "system:service-account-issuer-discovery": [{"nonResourceURLs": _ISSUER, "verbs": ["get"]}],
     "system:basic-user": [
         _rule(["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], ["create"]),
         _rule(["authentication.k8s.io"], ["selfsubjectreviews"], ["create"]),
@@ -69,6 +76,8 @@ _BOUND = {
     "cluster-admin": "system:masters",
     "system:discovery": "system:authenticated",
     "system:basic-user": "system:authenticated",
+    "system:public-info-viewer": "system:authenticated",
+    "system:service-account-issuer-discovery": "system:serviceaccounts",
 }
 _API = {
     "metadata": {"name": "kubernetes", "labels": {"component": "apiserver", "provider": "kubernetes"}},

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from kubetui.demo.objects import name_of, with_metadata
-from kubetui.demo.refusals import Cause, required
+from kubetui.demo.objects import deleting, name_of, with_metadata
+from kubetui.demo.refusals import Cause, forbidden_field, quoted, required
 from kubetui.demo.resources import Resource
 from kubetui.demo.rules import checks
 
@@ -46,7 +46,7 @@ class Strategy:
 
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
         """What is wrong with a new state of an object."""
-        return [] if subresource else _metadata(new)
+        return [] if subresource else [*_finalizers(new, old), *_metadata(new)]
 
     def counts(self, new: Json, old: Json) -> bool:
         """Whether a change is one that the generation counts."""
@@ -84,6 +84,17 @@ class Strategies:
 def content(obj: Json) -> Json:
     """All of an object but its metadata and its status."""
     return {key: value for key, value in obj.items() if key not in ("metadata", "status")}
+
+
+def _finalizers(new: Json, old: Json) -> list[Cause]:
+    """What is on its way out can't be held by anything more."""
+    known = old["metadata"].get("finalizers") or ()
+    more = sorted(one for one in new["metadata"].get("finalizers") or () if one not in known)
+    if not more or not deleting(old):
+        return []
+    printed = ", ".join(quoted(one) for one in more)
+    told = f"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{printed}}}"
+    return [forbidden_field("metadata.finalizers", told)]
 
 
 def _metadata(obj: Json) -> list[Cause]:

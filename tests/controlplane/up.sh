@@ -3,6 +3,7 @@
 #   up.sh FOLDER [PORT]     FOLDER holds data, logs and pids; the API server listens on PORT (16443), the rest on
 #                           PORT + 10 to PORT + 14
 #   NO_KUBELETS=1           a control plane alone: pods stay Pending
+#   STAGES=FOLDER           how pods and nodes get on, instead of the stages that came with kwok
 #   OWNER=PID               ends it all when that process has gone
 # The kubeconfig has the contexts admin (all rights), viewer (the ClusterRole view, namespace default only) and
 # nobody (no rights). Pods on kwok's nodes serve logs, exec, attach and port-forward: see kwok.yaml.
@@ -18,7 +19,7 @@ cd "$D"
 [[ -f sa.key ]] || openssl genrsa -out sa.key 2048 2>/dev/null
 [[ -f kubelet.crt ]] || openssl req -x509 -newkey rsa:2048 -nodes -keyout kubelet.key -out kubelet.crt -days 3650 \
   -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null
-printf '%s\n' 'admintoken,admin,admin,"system:masters"' 'viewertoken,viewer,viewer' 'nobodytoken,nobody,nobody' >tokens.csv
+printf '%s\n' 'admintoken,admin,,"system:masters"' 'viewertoken,viewer,' 'nobodytoken,nobody,' >tokens.csv
 
 "$bin/etcd" --data-dir "$D/etcd" --listen-client-urls http://127.0.0.1:$etcd --advertise-client-urls http://127.0.0.1:$etcd \
   --listen-peer-urls http://127.0.0.1:$peers --unsafe-no-fsync --quota-backend-bytes 4294967296 --log-level error \
@@ -117,7 +118,7 @@ EOM
   for stage in node/fast/node-initialize node/heartbeat-with-lease/node-heartbeat-with-lease pod/general/pod-create \
     pod/general/pod-ready pod/general/pod-delete pod/general/pod-complete pod/general/pod-init-container-running \
     pod/general/pod-init-container-completed; do
-    stages+=(--config "$cache/stage/$stage.yaml")
+    stages+=(--config "${STAGES:-$cache/stage}/$stage.yaml")
   done
   "$bin/kwok" --kubeconfig controllers.kubeconfig --manage-all-nodes=true --node-ip 127.0.0.1 --node-port $kubelets \
     --server-address 127.0.0.1:$kubelets --tls-cert-file kubelet.crt --tls-private-key-file kubelet.key \

@@ -41,7 +41,7 @@ def test_stateful_pods_start_in_order_each_after_the_one_before_is_ready() -> No
     cluster.run(30)
     assert [pod["metadata"]["name"] for pod in cluster.running()] == ["db-0", "db-1", "db-2"]
     assert cluster.get(STATEFULSETS, "db")["status"]["readyReplicas"] == 3
-    assert cluster.messages("SuccessfulCreate", "db")[0] == "create Pod db-0 in StatefulSet db successful"
+    assert cluster.messages("SuccessfulCreate", "db")[0] == "Create Pod db-0 in StatefulSet db successful"
 
 
 def test_a_stateful_pod_comes_back_under_its_name_only_after_it_is_gone() -> None:

@@ -59,8 +59,12 @@ class CronJobController(Controller):
                 active.append(one)
             else:
                 self.event(cron, "SawCompletedJob", f"Saw completed job: {name_of(job)}, condition: {end['type']}")
-        for job in jobs.values():
+        known = {one["uid"] for one in status.get("active") or ()}
+        for uid, job in jobs.items():
             end = finished_condition(job)
+            if end is None and uid not in known:
+                told = f"Saw a job that the controller did not create or forgot: {name_of(job)}"
+                self.event(cron, "UnexpectedJob", told, warning=True)
             at = (job.get("status") or {}).get("completionTime")
             if end is not None and end["type"] == "Complete" and at and (last is None or at > last):
                 last = at

@@ -11,6 +11,7 @@ MOST = 1_000
 BATCH = 0.5
 """Seconds for which changes of pods are gathered: nobody who is in a hurry reads this old form."""
 
+_HEADLESS = "service.kubernetes.io/headless"
 _MANAGED = "endpoints.kubernetes.io/managed-by"
 
 
@@ -32,6 +33,8 @@ class EndpointsController(Controller):
                 self.registry.delete(ENDPOINTS, *key)
             return
         labels = {**labels_of(service), _MANAGED: "endpoint-controller"}
+        if service["spec"].get("clusterIP") == "None":
+            labels[_HEADLESS] = ""
         subsets = _subsets(service, self._backends.of(service))
         if known is None:
             metadata = {"name": name_of(service), "labels": labels}
@@ -55,6 +58,8 @@ def _subsets(service: Json, backends: list[Backend]) -> list[Json]:
             if number is not None:
                 named = {"name": port["name"]} if port.get("name") else {}
                 ports.append({**named, "port": number, "protocol": port.get("protocol", "TCP")})
+        if not ports and service["spec"].get("ports"):
+            continue
         address = {"ip": backend.ip, "nodeName": backend.node, "targetRef": backend.target}
         group = groups.setdefault(str(ports), {"addresses": [], "notReadyAddresses": [], "ports": ports})
         group["addresses" if backend.ready else "notReadyAddresses"].append(address)

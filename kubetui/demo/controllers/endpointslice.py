@@ -69,7 +69,7 @@ class EndpointSliceController(Controller):
         if service["spec"].get("clusterIP") == "None":
             labels[_HEADLESS] = ""
         for ports, endpoints in wanted:
-            body = {"addressType": "IPv4", "endpoints": endpoints, "ports": ports}
+            body = {"addressType": "IPv4", "endpoints": endpoints or None, "ports": ports or None}
             old = known.pop(0) if known else None
             if old is None:
                 metadata = {

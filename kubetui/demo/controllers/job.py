@@ -288,7 +288,16 @@ class JobController(Controller):
             conditions = [one for one in conditions if one["type"] != "Suspended"]
             conditions.append(self._condition("Suspended", "True", "JobSuspended", "Job suspended"))
         left = {name: value for name, value in status.items() if name not in ("active", "startTime")}
-        self._write(job, {**left, "conditions": conditions, "terminating": self._terminating(job), "ready": 0})
+        self._write(
+            job,
+            {
+                **left,
+                "conditions": conditions,
+                "terminating": self._terminating(job),
+                "ready": 0,
+                "uncountedTerminatedPods": {},
+            },
+        )
 
     def _report(self, job: Json) -> None:
         active = [pod for pod in self._pods.of(uid_of(job)) if is_active(pod)]

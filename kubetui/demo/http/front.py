@@ -18,6 +18,7 @@ from kubetui.demo.http.media import dressed
 from kubetui.demo.http.message import Answer, Request, Stream, refused
 from kubetui.demo.http.metrics import Used, measure
 from kubetui.demo.http.openapi import describe
+from kubetui.demo.http.permission import acting, forbidden_to
 from kubetui.demo.http.reviews import review
 from kubetui.demo.http.route import NoSuchPath, Route, is_of_objects, parts_of, route_of
 from kubetui.demo.http.streaming.pipe import Upgrade
@@ -26,9 +27,9 @@ from kubetui.demo.http.streaming.remote_command import Commands, remote_command
 from kubetui.demo.http.subresources import Subresources
 from kubetui.demo.http.watch import watch
 from kubetui.demo.http.writes import Writes
-from kubetui.demo.refusals import Refusal, forbidden, method_not_allowed, refuse
+from kubetui.demo.refusals import Refusal, forbidden, method_not_allowed, quoted, refuse
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import METRICS, QUESTIONS
+from kubetui.demo.resources import METRICS, NAMESPACES, QUESTIONS
 from kubetui.demo.tables.printer import Printers
 
 Json = dict[str, Any]
@@ -68,7 +69,8 @@ class Front:
             told = health(request)
             if told is not None:
                 return told
-            known = msgspec.structs.replace(request, user=self._doorkeeper.user_of(request))
+            user = acting(request, self._doorkeeper.user_of(request), self._authorizer)
+            known = msgspec.structs.replace(request, user=user)
             if is_of_objects(request.path):
                 return await self._objects(known)
             self._authorize(known, Wish(request.method.lower(), path=request.path))
@@ -111,12 +113,18 @@ class Front:
 
     async def _objects(self, request: Request) -> Answer | Stream | Upgrade:
         route = route_of(request.path, self._catalog)
+        answer = await self._answer(request, route)
+        return _warned(answer, route) if isinstance(answer, Answer) else answer
+
+    async def _answer(self, request: Request, route: Route) -> Answer | Stream | Upgrade:
         verb = _verb(request, route)
         resource = route.resource
         named = f"{resource.plural}/{route.subresource}" if route.subresource else resource.plural
-        self._authorize(request, Wish(verb, resource.group, named, route.namespace, route.name))
+        # A namespace is itself in the namespace that it is.
+        space = route.name if resource is NAMESPACES else route.namespace
+        self._authorize(request, Wish(verb, resource.group, named, space, route.name))
         if resource in QUESTIONS:
-            return review(request, resource, route.namespace, self._authorizer)
+            return review(request, resource, route.namespace, self._authorizer, self._registry.clock.stamp())
         if resource in METRICS and verb in resource.verbs:
             return measure(request, route, self._registry, self._kubelets.usage)
         if route.subresource == "log" and verb == "get":
@@ -157,21 +165,19 @@ class Front:
 
     def _authorize(self, request: Request, wish: Wish) -> None:
         """403 where the user may not."""
-        user = request.user
-        if self._authorizer.allows(user.name, user.groups, wish):
-            return
-        who = f"User {msgspec.json.encode(user.name).decode()} cannot {wish.verb}"
-        if wish.path:
-            raise refuse(403, "Forbidden", f'forbidden: {who} path "{wish.path}"', {})
-        where = f'in the namespace "{wish.namespace}"' if wish.namespace else "at the cluster scope"
-        plural, _, _ = wish.resource.partition("/")
-        known = f"{plural}.{wish.group}" if wish.group else plural
-        named = f'{known} "{wish.name}"' if wish.name else known
-        message = f'{named} is forbidden: {who} resource "{wish.resource}" in API group "{wish.group}" {where}'
-        details: Json = {"name": wish.name} if wish.name else {}
-        if wish.group:
-            details["group"] = wish.group
-        raise refuse(403, "Forbidden", message, {**details, "kind": plural})
+        if not self._authorizer.allows(request.user.name, request.user.groups, wish):
+            raise forbidden_to(request.user, wish)
+
+
+_DEPRECATED = {"endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"}
+
+
+def _warned(answer: Answer, route: Route) -> Answer:
+    """An answer with the warning that its kind is on its way out, where it is."""
+    told = _DEPRECATED.get(route.resource.key)
+    if told is None:
+        return answer
+    return msgspec.structs.replace(answer, headers=(*answer.headers, ("Warning", f"299 - {quoted(told)}")))
 
 
 def _verb(request: Request, route: Route) -> str:

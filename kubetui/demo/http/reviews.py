@@ -5,14 +5,16 @@ from typing import Any
 from kubetui.demo.authorizer import Authorizer, Wish
 from kubetui.demo.http.media import decoded, encoded, form_of
 from kubetui.demo.http.message import Answer, Request, User
+from kubetui.demo.http.writes import manager_of
 from kubetui.demo.refusals import bad_request, method_not_allowed
 from kubetui.demo.resources import Resource
+from kubetui.demo.schema.ownership import updated
 
 Json = dict[str, Any]
 
 
-def review(request: Request, resource: Resource, namespace: str, authorizer: Authorizer) -> Answer:
-    """The question with its answer in `status`. 405 for anything but a POST."""
+def review(request: Request, resource: Resource, namespace: str, authorizer: Authorizer, now: str) -> Answer:
+    """The question with its answer in `status`; `now` as a metav1.Time. 405 for anything but a POST."""
     if request.method != "POST":
         raise method_not_allowed()
     asked = decoded(request.body, request.content_type)
@@ -22,21 +24,20 @@ def review(request: Request, resource: Resource, namespace: str, authorizer: Aut
     user = request.user
     match resource.kind:
         case "SelfSubjectReview":
-            status: Json = {"userInfo": {"username": user.name, "groups": list(user.groups)}}
+            whole = {"userInfo": {"username": user.name, "groups": list(user.groups)}}
+            about: Json = {"metadata": {"creationTimestamp": now}, "status": whole}
         case "SelfSubjectRulesReview":
-            status = _rules(user, spec.get("namespace", ""), authorizer)
+            rules = _rules(user, spec.get("namespace", ""), authorizer)
+            about = {"metadata": {}, "spec": {}, "status": rules}
         case "SelfSubjectAccessReview":
-            status = _verdict(user, spec, "", authorizer)
+            about = {"metadata": {}, "spec": spec, "status": _verdict(user, spec, "", authorizer)}
         case _:
             other = User(spec.get("user", ""), tuple(spec.get("groups") or ()))
-            status = _verdict(other, spec, namespace, authorizer)
-    told = {
-        "kind": resource.kind,
-        "apiVersion": resource.api_version,
-        "metadata": {"creationTimestamp": None},
-        "spec": spec,
-        "status": status,
-    }
+            about = {"metadata": {}, "spec": spec, "status": _verdict(other, spec, namespace, authorizer)}
+    told = {"kind": resource.kind, "apiVersion": resource.api_version, **about}
+    if resource.kind.endswith("AccessReview"):
+        asking = {key: value for key, value in told.items() if key != "status"}
+        told["metadata"] = updated(None, asking, manager_of(request), now)["metadata"]
     return encoded(told, form_of(request.headers.get("accept", ""), shapes=False), 201)
 
 
@@ -55,7 +56,10 @@ def _verdict(user: User, spec: Json, namespace: str, authorizer: Authorizer) -> 
         )
     else:
         raise bad_request("exactly one of nonResourceAttributes or resourceAttributes must be specified")
-    return {"allowed": authorizer.allows(user.name, user.groups, wish)}
+    reason = authorizer.verdict(user.name, user.groups, wish)
+    if reason is None:
+        return {"allowed": False}
+    return {"allowed": True, "reason": reason} if reason else {"allowed": True}
 
 
 def _rules(user: User, namespace: str, authorizer: Authorizer) -> Json:

@@ -10,13 +10,16 @@ from kubetui.demo.http.route import Route
 from kubetui.demo.http.writes import PATCH_KINDS, dry_run, manager_of
 from kubetui.demo.objects import name_of, namespace_of
 from kubetui.demo.patches import patched
-from kubetui.demo.refusals import bad_request, method_not_allowed, unsupported_media
+from kubetui.demo.refusals import bad_request, invalid, method_not_allowed, unsupported_media, wrong_value
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import PODS, SERVICEACCOUNTS
+from kubetui.demo.resources import PODS, SERVICEACCOUNTS, Resource
 from kubetui.demo.schema.ownership import updated
 from kubetui.demo.tables.words import labels_text, selector_text
 
 Json = dict[str, Any]
+
+TOKENS = Resource("authentication.k8s.io", "v1", "tokenrequests", "TokenRequest")
+"""What is asked for under an account; never a resource of its own."""
 
 
 class Subresources:
@@ -86,7 +89,8 @@ class Subresources:
         wish = _body(request)
         seconds = (wish.get("spec") or {}).get("expirationSeconds") or 3_600
         if not isinstance(seconds, int) or seconds < 600:
-            raise bad_request("spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes")
+            short = "may not specify a duration less than 10 minutes"
+            raise invalid(TOKENS, "", [wrong_value("spec.expirationSeconds", seconds, short)])
         space = namespace_of(account)
         groups = ("system:serviceaccounts", f"system:serviceaccounts:{space}", "system:authenticated")
         user = User(f"system:serviceaccount:{space}:{name_of(account)}", groups)

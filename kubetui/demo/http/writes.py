@@ -5,16 +5,17 @@ from typing import Any
 
 import msgspec
 
+from kubetui.demo.http import strictness
+from kubetui.demo.http.faces import kept
 from kubetui.demo.http.media import decoded, encoded, form_of
 from kubetui.demo.http.message import Answer, Request
 from kubetui.demo.http.reads import filter_of, shaper_of
 from kubetui.demo.http.route import Route
-from kubetui.demo.objects import copied, name_of, uid_of
+from kubetui.demo.objects import copied, deleting, name_of, uid_of
 from kubetui.demo.patches import patched
-from kubetui.demo.refusals import bad_request, unsupported_media
+from kubetui.demo.refusals import bad_request, refuse
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import Resource
-from kubetui.demo.schema.decoding import decoded_as
 from kubetui.demo.schema.ownership import applied, updated
 from kubetui.demo.tables.printer import Printers
 
@@ -50,8 +51,7 @@ class Writes:
     def create(self, request: Request, route: Route) -> Answer:
         obj, warnings = self._known(request, route, self._object(request, route))
         made = self._registry.create(
-            route.resource,
-            self._owned(None, obj, request, route),
+            *kept(route.resource, self._owned(None, obj, request, route)),
             route.namespace,
             user=request.user.name,
             dry_run=dry_run(request.query),
@@ -63,8 +63,7 @@ class Writes:
         _same_name(obj, route)
         old = self._registry.get(route.resource, route.namespace, route.name)
         made = self._registry.update(
-            route.resource,
-            self._owned(old, obj, request, route),
+            *kept(route.resource, self._owned(old, obj, request, route)),
             subresource=route.subresource,
             user=request.user.name,
             dry_run=dry_run(request.query),
@@ -75,20 +74,23 @@ class Writes:
         kind = PATCH_KINDS.get(request.content_type)
         if kind is None or (kind == "strategic" and route.resource.custom):
             known = [name for name in PATCH_KINDS if not (route.resource.custom and "strategic" in name)]
-            raise unsupported_media(
-                "the body of the request was in an unknown format - accepted media types include: " + ", ".join(known)
-            )
+            told = "the body of the request was in an unknown format - accepted media types include: "
+            raise refuse(415, "UnsupportedMediaType", told + ", ".join(known))
         if kind == "apply" and not route.subresource:
             return self._apply(request, route)
         old = self._registry.get(route.resource, route.namespace, route.name)
-        new = patched(route.resource, old, decoded(request.body, request.content_type), kind)
+        patch = decoded(request.body, request.content_type)
+        new = patched(route.resource, old, patch, kind)
         if not isinstance(new.get("metadata"), dict):
             raise bad_request("the patch leaves no metadata")
         _same_name(new, route)
-        new, warnings = self._known(request, route, new)
+        if kind == "strategic":
+            strategy = self._registry.strategies.of(route.resource)
+            new, warnings = strictness.by_strategic_patch(request, route.resource, strategy, new, patch)
+        else:
+            new, warnings = self._known(request, route, new)
         made = self._registry.update(
-            route.resource,
-            self._owned(old, new, request, route),
+            *kept(route.resource, self._owned(old, new, request, route)),
             subresource=route.subresource,
             user=request.user.name,
             dry_run=dry_run(request.query),
@@ -100,9 +102,10 @@ class Writes:
         manager = request.query.get("fieldManager", "")
         if not manager:
             raise bad_request("fieldManager: Required value: is required for apply patch")
-        config, warnings = self._known(request, route, self._object(request, route))
-        _same_name(config, route)
         resource = route.resource
+        strategy = self._registry.strategies.of(resource)
+        config = strictness.applied(resource, strategy, self._object(request, route), route.namespace)
+        _same_name(config, route)
         config = {**config, "apiVersion": resource.api_version, "kind": resource.kind}
         live = self._registry.find(resource, route.namespace, route.name)
         force = request.query.get("force", "").lower() in ("true", "1")
@@ -110,9 +113,9 @@ class Writes:
         user, dry = request.user.name, dry_run(request.query)
         if live is None:
             made = self._registry.create(resource, new, route.namespace, user=user, dry_run=dry)
-            return self._told(request, route, made, 201, warnings)
+            return self._told(request, route, made, 201)
         made = self._registry.update(resource, new, user=user, dry_run=dry)
-        return self._told(request, route, made, 200, warnings)
+        return self._told(request, route, made, 200)
 
     def _owned(self, old: Json | None, new: Json, request: Request, route: Route) -> Json:
         """The new state with the trail of who set what, defaults included."""
@@ -128,8 +131,7 @@ class Writes:
         resource = route.resource
         before = self._registry.get(resource, route.namespace, route.name)
         left = self._delete(resource, before, options, request)
-        stays = self._registry.find(resource, route.namespace, route.name) is not None
-        if stays or resource.key in RETURNED:
+        if deleting(left) or resource.key in RETURNED:
             return self._told(request, route, left)
         details: Json = {"name": route.name, "kind": resource.plural, "uid": uid_of(left)}
         if resource.group:
@@ -183,27 +185,9 @@ class Writes:
             metadata.setdefault("namespace", route.namespace)
         return obj
 
-    def _known(self, request: Request, route: Route, obj: Json) -> tuple[Json, tuple[str, ...]]:
+    def _known(self, request: Request, route: Route, obj: Json) -> strictness.Known:
         """The object without fields that its kind does not have, and the warnings about those."""
-        resource = route.resource
-        found = decoded_as(resource.api_version, resource.kind, obj)
-        paths = [*found.unknown, *self._registry.strategies.of(resource).unknown(found.obj)]
-        if not paths:
-            return found.obj, ()
-        texts = [f'unknown field "{path}"' for path in paths]
-        match request.query.get("fieldValidation", "Warn"):
-            case "Strict":
-                version = resource.version
-                raise bad_request(
-                    f'{resource.kind} in version "{version}" cannot be handled as a {resource.kind}: '
-                    f"strict decoding error: {', '.join(texts)}"
-                )
-            case "Warn":
-                return found.obj, tuple(texts)
-            case "Ignore":
-                return found.obj, ()
-            case other:
-                raise bad_request(f'fieldValidation: Unsupported value: "{other}"')
+        return strictness.whole(request, route.resource, self._registry.strategies.of(route.resource), obj)
 
     def _told(
         self, request: Request, route: Route, obj: Json, status: int = 200, warnings: Sequence[str] = ()

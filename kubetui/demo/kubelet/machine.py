@@ -60,7 +60,7 @@ def node(machine: Machine) -> Json:
     spec: Json = {"podCIDR": f"{machine.pod_prefix}.0/24", "podCIDRs": [f"{machine.pod_prefix}.0/24"]}
     if machine.taints:
         spec["taints"] = [_taint(*taint) for taint in machine.taints]
-    metadata = {"name": machine.name, "labels": labels}
+    metadata = {"name": machine.name, "labels": labels, "annotations": {"node.alpha.kubernetes.io/ttl": "0"}}
     return {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": spec}
 
 

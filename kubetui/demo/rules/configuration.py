@@ -3,8 +3,11 @@
 import base64
 from typing import Any
 
+from kubetui.demo.objects import name_of
+from kubetui.demo.quantity import number
 from kubetui.demo.refusals import Cause, forbidden_field, required
-from kubetui.demo.rules import checks
+from kubetui.demo.resources import STORAGECLASSES
+from kubetui.demo.rules import checks, limits
 from kubetui.demo.strategies import Strategy
 
 Json = dict[str, Any]
@@ -12,14 +15,17 @@ Json = dict[str, Any]
 
 class ConfigMapRules(Strategy):
     def validate(self, obj: Json) -> list[Cause]:
+        return [*super().validate(obj), *self.keys(obj)]
+
+    def keys(self, obj: Json) -> list[Cause]:
+        """What is wrong with the names of its values."""
         return [
-            *super().validate(obj),
             *checks.config_keys("data", obj.get("data")),
             *checks.config_keys("binaryData", obj.get("binaryData")),
         ]
 
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
-        causes = self.validate(new)
+        causes = [*Strategy.validate_update(self, new, old, subresource), *self.keys(new)]
         if old.get("immutable"):
             for field in ("data", "binaryData"):
                 if new.get(field) != old.get(field):
@@ -43,7 +49,35 @@ class ClaimRules(Strategy):
     def admit(self, obj: Json) -> None:
         metadata = obj["metadata"]
         metadata["finalizers"] = [*(metadata.get("finalizers") or ()), "kubernetes.io/pvc-protection"]
+        limits.check_claim(self.registry, self.resource, obj)
         obj["status"] = {"phase": "Pending"}
+        if "storageClassName" not in obj["spec"]:
+            name = self._default_class()
+            if name:
+                obj["spec"]["storageClassName"] = name
+
+    def _default_class(self) -> str:
+        """The storage class of claims that name none: of several the newest."""
+        classes = [one for one in self.registry.list(STORAGECLASSES) if is_default(one)]
+        newest = max(classes, key=lambda one: (one["metadata"]["creationTimestamp"], name_of(one)), default=None)
+        return name_of(newest) if newest is not None else ""
+
+    def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
+        causes = super().validate_update(new, old, subresource)
+        if subresource:
+            return causes
+        before, after = ({key: one for key, one in obj["spec"].items() if key != "resources"} for obj in (old, new))
+        if before.get("volumeName") is None:
+            after.pop("volumeName", None)
+        if before != after:
+            detail = "spec is immutable after creation except resources.requests and volumeAttributesClassName"
+            causes.append(forbidden_field("spec", f"{detail} for bound claims"))
+        room = ((old.get("status") or {}).get("capacity") or {}).get("storage")
+        asked = [((obj["spec"].get("resources") or {}).get("requests") or {}).get("storage", "0") for obj in (old, new)]
+        if number(asked[1]) < number(asked[0]) and room is not None and number(asked[1]) < number(room):
+            less = "field can not be less than status.capacity"
+            causes.append(forbidden_field("spec.resources.requests.storage", less))
+        return causes
 
     def validate(self, obj: Json) -> list[Cause]:
         causes = super().validate(obj)
@@ -66,7 +100,21 @@ class VolumeRules(Strategy):
     def admit(self, obj: Json) -> None:
         metadata = obj["metadata"]
         metadata["finalizers"] = [*(metadata.get("finalizers") or ()), "kubernetes.io/pv-protection"]
-        obj["status"] = {"phase": "Pending"}
+        obj["status"] = {"phase": "Pending", "lastPhaseTransitionTime": self.registry.clock.stamp()}
+
+    def with_status(self, old: Json, given: Json) -> Json:
+        """A volume tells since when it has its phase."""
+        new = super().with_status(old, given)
+        before, after = old.get("status") or {}, new["status"]
+        same = before.get("phase") == after.get("phase")
+        since = before.get("lastPhaseTransitionTime") if same else None
+        return {**new, "status": {**after, "lastPhaseTransitionTime": since or self.registry.clock.stamp()}}
+
+
+def is_default(storage_class: Json) -> bool:
+    """Whether claims that name no storage class get this one."""
+    annotations = storage_class["metadata"].get("annotations") or {}
+    return bool(annotations.get("storageclass.kubernetes.io/is-default-class") == "true")
 
 
 class StorageClassRules(Strategy):
@@ -84,25 +132,14 @@ class PriorityClassRules(Strategy):
         obj.setdefault("preemptionPolicy", "PreemptLowerPriority")
         obj.setdefault("value", 0)
 
+    def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
+        causes = super().validate_update(new, old, subresource)
+        for field in ("value", "preemptionPolicy"):
+            if new.get(field) != old.get(field):
+                causes.append(forbidden_field(field, "may not be changed in an update."))
+        return causes
+
 
 class QuotaRules(Strategy):
     def admit(self, obj: Json) -> None:
         obj["status"] = {}
-
-
-class AutoscalerRules(Strategy):
-    def default(self, obj: Json) -> None:
-        spec = obj.setdefault("spec", {})
-        spec.setdefault("minReplicas", 1)
-        target = {"type": "Utilization", "averageUtilization": 80}
-        spec.setdefault("metrics", [{"type": "Resource", "resource": {"name": "cpu", "target": target}}])
-
-    def admit(self, obj: Json) -> None:
-        obj["status"] = {"desiredReplicas": 0, "currentMetrics": None}
-
-
-class RoleRules(Strategy):
-    """Roles and bindings may have colons in their names."""
-
-    def validate_name(self, field: str, name: str) -> list[Cause]:
-        return checks.path_name(field, name)

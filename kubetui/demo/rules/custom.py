@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kubetui.demo.objects import name_of
+from kubetui.demo.objects import name_of, with_metadata
 from kubetui.demo.refusals import Cause, required, wrong_value
 from kubetui.demo.resources import CUSTOMRESOURCEDEFINITIONS
 from kubetui.demo.schema.structural import settled, unknown, wrongs
@@ -61,9 +61,21 @@ class DefinitionRules(Strategy):
         spec.setdefault("conversion", {"strategy": "None"})
 
     def admit(self, obj: Json) -> None:
-        metadata = obj["metadata"]
-        metadata["finalizers"] = [*(metadata.get("finalizers") or ()), CLEANUP]
-        obj["status"] = {"conditions": [], "acceptedNames": {"kind": "", "plural": ""}, "storedVersions": []}
+        stored = [version["name"] for version in obj["spec"].get("versions") or () if version.get("storage")]
+        obj["status"] = {"conditions": None, "acceptedNames": {"kind": "", "plural": ""}, "storedVersions": stored}
+
+    def leave(self, obj: Json) -> Json:
+        """One that goes says so; what it has defined goes first."""
+        ending = {
+            "type": "Terminating",
+            "status": "True",
+            "lastTransitionTime": self.registry.clock.stamp(),
+            "reason": "InstanceDeletionPending",
+            "message": "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+        }
+        status = obj.get("status") or {}
+        left = with_metadata(obj, deletionGracePeriodSeconds=None)
+        return {**left, "status": {**status, "conditions": [*(status.get("conditions") or ()), ending]}}
 
     def validate(self, obj: Json) -> list[Cause]:
         causes = super().validate(obj)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from kubetui.demo.rules import configuration, custom, network
+from kubetui.demo.rules import availability, configuration, custom, network, rights
+from kubetui.demo.rules.limits import LimitRangeRules
 from kubetui.demo.rules.namespaces import NamespaceRules
+from kubetui.demo.rules.nodes import NodeRules
 from kubetui.demo.rules.pods import PodRules
 from kubetui.demo.rules.workloads import (
     CronJobRules,
@@ -19,6 +21,7 @@ _RBAC = "rbac.authorization.k8s.io"
 
 RULES: Mapping[str, type[Strategy]] = {
     "namespaces": NamespaceRules,
+    "nodes": NodeRules,
     "pods": PodRules,
     "deployments.apps": DeploymentRules,
     "replicasets.apps": ReplicaSetRules,
@@ -37,10 +40,12 @@ RULES: Mapping[str, type[Strategy]] = {
     "priorityclasses.scheduling.k8s.io": configuration.PriorityClassRules,
     "customresourcedefinitions.apiextensions.k8s.io": custom.DefinitionRules,
     "resourcequotas": configuration.QuotaRules,
-    "horizontalpodautoscalers.autoscaling": configuration.AutoscalerRules,
-    f"roles.{_RBAC}": configuration.RoleRules,
-    f"clusterroles.{_RBAC}": configuration.RoleRules,
-    f"rolebindings.{_RBAC}": configuration.RoleRules,
-    f"clusterrolebindings.{_RBAC}": configuration.RoleRules,
+    "limitranges": LimitRangeRules,
+    "horizontalpodautoscalers.autoscaling": availability.AutoscalerRules,
+    "poddisruptionbudgets.policy": availability.BudgetRules,
+    f"roles.{_RBAC}": rights.RoleRules,
+    f"clusterroles.{_RBAC}": rights.RoleRules,
+    f"rolebindings.{_RBAC}": rights.BindingRules,
+    f"clusterrolebindings.{_RBAC}": rights.BindingRules,
 }
 """By `Resource.key`."""

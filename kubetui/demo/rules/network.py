@@ -1,9 +1,10 @@
 """Services and what is around them: addresses and node ports given out, defaults, what must be there."""
 
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from kubetui.demo.objects import name_of
-from kubetui.demo.refusals import Cause, invalid, not_supported, required, wrong_value
+from kubetui.demo.refusals import Cause, duplicate, invalid, not_supported, required, wrong_value
 from kubetui.demo.resources import SERVICES
 from kubetui.demo.rules import checks
 from kubetui.demo.strategies import Strategy
@@ -11,6 +12,7 @@ from kubetui.demo.strategies import Strategy
 Json = dict[str, Any]
 
 TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
+SERVICE_NETWORK = ip_network("10.96.0.0/16")
 NODE_PORTS = range(30_000, 32_768)
 
 
@@ -20,7 +22,9 @@ class ServiceRules(Strategy):
     def default(self, obj: Json) -> None:
         spec = obj.setdefault("spec", {})
         kind = spec.setdefault("type", "ClusterIP")
-        spec.setdefault("sessionAffinity", "None")
+        if spec.setdefault("sessionAffinity", "None") == "ClientIP":
+            client = spec.setdefault("sessionAffinityConfig", {}).setdefault("clientIP", {})
+            client.setdefault("timeoutSeconds", 10_800)
         if kind != "ExternalName":
             spec.setdefault("internalTrafficPolicy", "Cluster")
             spec.setdefault("ipFamilies", ["IPv4"])
@@ -53,6 +57,9 @@ class ServiceRules(Strategy):
         if not address:
             taken = {one["spec"].get("clusterIP") for one in others}
             address = next(found for found in iter(self._address, "") if found not in taken)
+        elif not before.get("clusterIP") and address != "None" and ip_address(address) not in SERVICE_NETWORK:
+            told = f"failed to allocate IP {address}: the provided network does not match the current range"
+            raise invalid(SERVICES, name_of(obj), [wrong_value("spec.clusterIPs", [address], told)])
         spec["clusterIP"], spec["clusterIPs"] = address, [address]
         wanted = spec["type"] == "NodePort" or (
             spec["type"] == "LoadBalancer" and spec.get("allocateLoadBalancerNodePorts", True)
@@ -87,6 +94,7 @@ class ServiceRules(Strategy):
             causes += checks.port(f"spec.ports[{at}].targetPort", port.get("targetPort"))
             if len(ports) > 1 and not port.get("name"):
                 causes.append(required(f"spec.ports[{at}].name"))
+        causes += _repeated(ports)
         if spec["type"] not in TYPES:
             causes.append(not_supported("spec.type", spec["type"], TYPES))
         if spec["type"] == "ExternalName" and not spec.get("externalName"):
@@ -103,6 +111,18 @@ class ServiceRules(Strategy):
         return causes
 
 
+def _repeated(ports: list[Json]) -> list[Cause]:
+    """The ports that stand there twice, as the Go struct that they are compared by is printed."""
+    causes, seen = [], set()
+    for at, port in enumerate(ports):
+        known = {"Name": "", "Protocol": port.get("protocol", ""), "AppProtocol": None, "Port": port.get("port", 0)}
+        identity = (known["Protocol"], known["Port"])
+        if identity in seen:
+            causes.append(duplicate(f"spec.ports[{at}]", {**known, "TargetPort": 0, "NodePort": 0}))
+        seen.add(identity)
+    return causes
+
+
 class IngressRules(Strategy):
     def admit(self, obj: Json) -> None:
         obj["status"] = {"loadBalancer": {}}
@@ -112,7 +132,27 @@ class IngressRules(Strategy):
         spec = obj.get("spec") or {}
         if not spec.get("rules") and not spec.get("defaultBackend"):
             causes.append(wrong_value("spec", spec, "either `defaultBackend` or `rules` must be specified"))
+        for at, rule in enumerate(spec.get("rules") or ()):
+            field = f"spec.rules[{at}]"
+            if rule.get("host"):
+                causes += checks.subdomain_name(f"{field}.host", rule["host"].removeprefix("*."))
+            for place, path in enumerate((rule.get("http") or {}).get("paths") or ()):
+                causes += _path(f"{field}.http.paths[{place}]", path)
         return causes
+
+
+PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
+
+
+def _path(field: str, path: Json) -> list[Cause]:
+    kind = path.get("pathType")
+    if not kind:
+        return [required(f"{field}.pathType", "pathType must be specified")]
+    if kind not in PATH_TYPES:
+        return [not_supported(f"{field}.pathType", kind, PATH_TYPES)]
+    if kind != "ImplementationSpecific" and not path.get("path", "").startswith("/"):
+        return [wrong_value(f"{field}.path", path.get("path", ""), "must be an absolute path")]
+    return []
 
 
 class NetworkPolicyRules(Strategy):

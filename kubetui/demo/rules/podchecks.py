@@ -29,6 +29,8 @@ def pod_spec(field: str, spec: Json) -> list[Cause]:
     for kind in ("containers", "initContainers"):
         for at, container in enumerate(spec.get(kind) or ()):
             causes += _container(f"{field}.{kind}[{at}]", container, names, volumes)
+    for at, toleration in enumerate(spec.get("tolerations") or ()):
+        causes += _toleration(f"{field}.tolerations[{at}]", toleration)
     return causes
 
 
@@ -54,6 +56,10 @@ def _container(field: str, container: Json, names: set[str], volumes: set[str]) 
         causes += port(f"{here}.containerPort", one.get("containerPort", 0))
         if one.get("protocol") not in _PROTOCOLS:
             causes.append(not_supported(f"{here}.protocol", one.get("protocol"), _PROTOCOLS))
+    for at, one in enumerate(container.get("env") or ()):
+        if not one.get("name"):
+            causes.append(required(f"{field}.env[{at}].name"))
+    causes += _probes(field, container)
     policy = container.get("imagePullPolicy")
     if policy not in _PULL:
         causes.append(not_supported(f"{field}.imagePullPolicy", policy, _PULL))
@@ -61,6 +67,41 @@ def _container(field: str, container: Json, names: set[str], volumes: set[str]) 
     if name and name in names:
         causes.append(duplicate(f"{field}.name", name))
     names.add(name)
+    return causes
+
+
+_HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
+
+
+def _probes(field: str, container: Json) -> list[Cause]:
+    """A probe has to do something."""
+    return [
+        required(f"{field}.{kind}", "must specify a handler type")
+        for kind in ("livenessProbe", "readinessProbe", "startupProbe")
+        if kind in container and not any((container[kind] or {}).get(handler) for handler in _HANDLERS)
+    ]
+
+
+EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+
+
+def _toleration(field: str, toleration: Json) -> list[Cause]:
+    causes: list[Cause] = []
+    key, operator = toleration.get("key"), toleration.get("operator", "")
+    effect = toleration.get("effect")
+    if not key and operator != "Exists":
+        detail = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
+        causes.append(wrong_value(f"{field}.operator", operator, detail))
+    if toleration.get("tolerationSeconds") is not None and effect != "NoExecute":
+        detail = "effect must be 'NoExecute' when `tolerationSeconds` is set"
+        causes.append(wrong_value(f"{field}.effect", effect or "", detail))
+    if operator == "Exists" and toleration.get("value"):
+        detail = "value must be empty when `operator` is 'Exists'"
+        causes.append(wrong_value(f"{field}.operator", toleration["value"], detail))
+    if operator not in ("", "Equal", "Exists"):
+        causes.append(not_supported(f"{field}.operator", operator, ("Equal", "Exists")))
+    if effect and effect not in EFFECTS:
+        causes.append(not_supported(f"{field}.effect", effect, EFFECTS))
     return causes
 
 

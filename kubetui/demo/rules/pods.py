@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kubetui.demo.objects import labels_of
 from kubetui.demo.refusals import Cause, forbidden_field, not_supported
 from kubetui.demo.rules import limits, podadmission
 from kubetui.demo.rules.podchecks import pod_spec
@@ -35,6 +36,8 @@ class PodRules(Strategy):
         limits.fill_in(self.registry, obj)
         podadmission.account(self.registry, obj)
         podadmission.prioritise(self.registry, obj)
+        if spec.get("nodeName"):
+            obj["metadata"]["labels"] = {**labels_of(obj), **self.registry.topology(spec["nodeName"])}
         tolerations = spec.setdefault("tolerations", [])
         for taint in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
             if not any(_tolerates(toleration, taint) for toleration in tolerations):
@@ -60,6 +63,10 @@ class PodRules(Strategy):
             return causes
         if _is_ungated(new["spec"], old["spec"]):
             return causes
+        before, after = (list(map(_timeless, obj["spec"].get("tolerations") or ())) for obj in (old, new))
+        if any(one not in after for one in before):
+            told = "existing toleration can not be modified except its tolerationSeconds"
+            causes.append(forbidden_field("spec.tolerations", told))
         allowed = (
             "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
             "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
@@ -91,10 +98,12 @@ def _is_ungated(new: Json, old: Json) -> bool:
     return _mutable_aside(rest[0]) == _mutable_aside(rest[1])
 
 
+def _timeless(toleration: Json) -> Json:
+    return {key: value for key, value in toleration.items() if key != "tolerationSeconds"}
+
+
 def _mutable_aside(spec: Json) -> Json:
-    aside = {
-        key: value for key, value in spec.items() if key not in ("activeDeadlineSeconds", "tolerations", "nodeName")
-    }
+    aside = {key: value for key, value in spec.items() if key not in ("activeDeadlineSeconds", "tolerations")}
     for kind in ("containers", "initContainers"):
         aside[kind] = [{**container, "image": ""} for container in spec.get(kind) or ()]
     return aside

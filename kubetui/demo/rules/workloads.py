@@ -1,10 +1,12 @@
 """Deployments, replica sets, stateful sets, daemon sets, jobs and cron jobs: defaults and what must be there."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from kubetui.demo.objects import uid_of, with_metadata
-from kubetui.demo.refusals import Cause, not_supported, required, wrong_value
+from kubetui.demo.refusals import Cause, forbidden_field, not_supported, required, wrong_value
 from kubetui.demo.rules import checks
+from kubetui.demo.rules.availability import count_or_share
 from kubetui.demo.rules.podchecks import pod_spec
 from kubetui.demo.rules.podspec import default_pod_spec
 from kubetui.demo.selectors import object_selector
@@ -33,22 +35,29 @@ class TemplateRules(Strategy):
         obj["status"] = dict(self.status)
 
     def validate(self, obj: Json) -> list[Cause]:
-        causes = super().validate(obj)
+        causes = [*super().validate(obj), *self.validate_own(obj["spec"])]
         spec = obj["spec"]
         labels = (spec["template"].get("metadata") or {}).get("labels") or {}
         causes += checks.not_negative("spec.replicas", spec.get("replicas"))
         selector = object_selector(spec.get("selector"))
-        if not selector:
+        if selector is None:
             causes.append(required("spec.selector"))
-        if not selector or not selector.matches(labels):
+        elif not selector:
+            empty = f"empty selector is invalid for {self.resource.singular}"
+            causes.append(wrong_value("spec.selector", spec["selector"], empty))
+        if selector is None or (selector and not selector.matches(labels)):
             detail = "`selector` does not match template `labels`"
-            causes.append(wrong_value("spec.template.metadata.labels", labels, detail))
+            causes.append(wrong_value("spec.template.metadata.labels", labels or None, detail))
         causes += checks.labels("spec.template.labels", labels)
         causes += pod_spec("spec.template.spec", spec["template"]["spec"])
         policy = spec["template"]["spec"].get("restartPolicy")
         if policy not in self.policies:
             causes.append(self._policy("spec.template.spec.restartPolicy", policy))
         return causes
+
+    def validate_own(self, spec: Json) -> list[Cause]:
+        """What is wrong with fields that this kind alone has."""
+        return []
 
     def _policy(self, field: str, policy: object) -> Cause:
         return not_supported(field, policy, self.policies)
@@ -88,6 +97,16 @@ class DeploymentRules(TemplateRules):
             rolling.setdefault("maxUnavailable", "25%")
             rolling.setdefault("maxSurge", "25%")
 
+    def validate_own(self, spec: Json) -> list[Cause]:
+        rolling = (spec.get("strategy") or {}).get("rollingUpdate") or {}
+        field, causes = "spec.strategy.rollingUpdate", []
+        for name in ("maxUnavailable", "maxSurge"):
+            causes += count_or_share(f"{field}.{name}", rolling.get(name))
+        if rolling and all(rolling.get(name) in (0, "0%") for name in ("maxUnavailable", "maxSurge")):
+            detail = "may not be 0 when `maxSurge` is 0"
+            causes.append(wrong_value(f"{field}.maxUnavailable", rolling["maxUnavailable"], detail))
+        return causes
+
 
 class ReplicaSetRules(TemplateRules):
     status: Json = {"replicas": 0}
@@ -118,6 +137,31 @@ class StatefulSetRules(TemplateRules):
             claim.setdefault("spec", {}).setdefault("volumeMode", "Filesystem")
             claim.setdefault("status", {"phase": "Pending"})
 
+    def validate_own(self, spec: Json) -> list[Cause]:
+        policy = spec["podManagementPolicy"]
+        known = policy in ("OrderedReady", "Parallel")
+        detail = "must be 'OrderedReady' or 'Parallel'"
+        return [] if known else [wrong_value("spec.podManagementPolicy", policy, detail)]
+
+    def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
+        if subresource:
+            return []
+        causes = self.validate(new)
+        before, after = ({key: one for key, one in obj["spec"].items() if key not in _CHANGEABLE} for obj in (old, new))
+        if before != after:
+            named = ", ".join(f"'{key}'" for key in _CHANGEABLE[:-1])
+            detail = f"updates to statefulset spec for fields other than {named} and '{_CHANGEABLE[-1]}' are forbidden"
+            causes.append(forbidden_field("spec", detail))
+        return causes
+
+
+_CHANGEABLE = (
+    "replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy", "minReadySeconds",
+)  # fmt: skip
+"""Fields of a stateful set's spec that may change."""
+_GENERATION = "deprecated.daemonset.template.generation"
+
 
 class DaemonSetRules(TemplateRules):
     status: Json = {"currentNumberScheduled": 0, "numberMisscheduled": 0, "desiredNumberScheduled": 0, "numberReady": 0}
@@ -131,6 +175,16 @@ class DaemonSetRules(TemplateRules):
             rolling = strategy.setdefault("rollingUpdate", {})
             rolling.setdefault("maxUnavailable", 1)
             rolling.setdefault("maxSurge", 0)
+
+    def admit(self, obj: Json) -> None:
+        super().admit(obj)
+        obj["metadata"].setdefault("annotations", {})[_GENERATION] = "1"
+
+    def admit_update(self, new: Json, old: Json) -> None:
+        """Counts the templates that it has had."""
+        known = int(_annotations(old).get(_GENERATION, "0"))
+        changed = new["spec"]["template"] != old["spec"]["template"]
+        new["metadata"]["annotations"] = {**_annotations(new), _GENERATION: str(known + changed)}
 
 
 def _default_job(spec: Json) -> None:
@@ -177,7 +231,23 @@ class JobRules(TemplateRules):
             "controller-uid": uid,
             "job-name": name,
         }
-        metadata.setdefault("creationTimestamp", None)
+        if not obj["metadata"].get("labels"):
+            obj["metadata"]["labels"] = dict(metadata["labels"])
+
+    def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
+        causes = super().validate_update(new, old, subresource)
+        after, before = new["spec"], old["spec"]
+        if subresource or after.get("completions") == before.get("completions"):
+            return causes
+        field, wanted = "spec.completions", after.get("completions")
+        if after.get("completionMode") != "Indexed":
+            causes.append(wrong_value(field, wanted, "field is immutable"))
+        elif wanted is not None and wanted != after.get("parallelism"):
+            causes.append(wrong_value(field, wanted, "can only be modified in tandem with spec.parallelism"))
+        return causes
+
+
+_CONCURRENCY = ("Allow", "Forbid", "Replace")
 
 
 class CronJobRules(Strategy):
@@ -204,6 +274,12 @@ class CronJobRules(Strategy):
             parts = schedule.split()
             detail = f"expected exactly 5 fields, found {len(parts)}: [{' '.join(parts)}]"
             causes.append(wrong_value("spec.schedule", schedule, detail))
+        causes += checks.not_negative("spec.startingDeadlineSeconds", spec.get("startingDeadlineSeconds"))
+        zone = spec.get("timeZone")
+        if zone is not None and zone not in available_timezones():
+            causes.append(wrong_value("spec.timeZone", zone, f"unknown time zone {zone}"))
+        if spec["concurrencyPolicy"] not in _CONCURRENCY:
+            causes.append(not_supported("spec.concurrencyPolicy", spec["concurrencyPolicy"], _CONCURRENCY))
         pods = spec["jobTemplate"]["spec"]["template"]["spec"]
         field = "spec.jobTemplate.spec.template.spec"
         causes += pod_spec(field, pods)

@@ -139,7 +139,7 @@ def _storage_class(obj: Json, now: float) -> list[Any]:
         obj.get("provisioner", ""),
         obj.get("reclaimPolicy", "Delete"),
         obj.get("volumeBindingMode", "Immediate"),
-        "true" if obj.get("allowVolumeExpansion") else "false",
+        bool(obj.get("allowVolumeExpansion")),
         _age(obj, now),
     ]
 

@@ -165,7 +165,7 @@ def _metric(spec: Json, found: Json) -> str:
 def _revision(obj: Json, now: float) -> list[Any]:
     owner = next((one for one in obj["metadata"].get("ownerReferences") or () if one.get("controller")), None)
     named = f"{_lower(owner['kind'])}.{owner['apiVersion'].partition('/')[0]}/{owner['name']}" if owner else "<none>"
-    return [name_of(obj), named, str(obj.get("revision", 0)), _age(obj, now)]
+    return [name_of(obj), named, obj.get("revision", 0), _age(obj, now)]
 
 
 def _lower(kind: str) -> str:
