@@ -80,11 +80,24 @@ def behaviour_of(pod: Json, container: Json) -> Behaviour:
     if words:
         return _from_words(str(words), _memory_limit(container))
     command = [*(container.get("command") or ()), *(container.get("args") or ())]
+    if waits_for_input(container):
+        return Behaviour(stops_in=None)
     if command:
         return command_behaviour([str(word) for word in command])
     if short_name(container.get("image", "")) in SHELLS:
         return Behaviour(ends_at=0.2)
     return Behaviour()
+
+
+def waits_for_input(container: Json) -> bool:
+    """Whether a container's first process is a shell that does what it is told on its standard input."""
+    command = [str(word) for word in (*(container.get("command") or ()), *(container.get("args") or ()))]
+    if not container.get("stdin"):
+        return False
+    if not command:
+        return short_name(container.get("image", "")) in SHELLS
+    is_shell = command[0].rsplit("/", 1)[-1] in ("sh", "ash", "bash")
+    return is_shell and all(word.startswith("-") and "c" not in word for word in command[1:])
 
 
 def short_name(image: str) -> str:

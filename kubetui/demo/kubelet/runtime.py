@@ -12,7 +12,7 @@ from email.utils import formatdate
 from typing import Any
 
 from kubetui.demo.clock import Clock
-from kubetui.demo.kubelet.behaviour import short_name
+from kubetui.demo.kubelet.behaviour import short_name, waits_for_input
 from kubetui.demo.kubelet.container import Container, Phase
 from kubetui.demo.kubelet.inside import pages
 from kubetui.demo.kubelet.inside.box import KILLED, SIGINT, SIGTERM, Box, Call, NotRunnable
@@ -99,16 +99,30 @@ class Runtime:
 
     async def _console(self, worker: PodWorker, one: Container, stdio: Stdio) -> None:
         """What a client sees of a first process: its shell, where it is one that waits for input, else its log."""
-        if one.spec.get("stdin") and is_shell(one.spec):
-            box = self._box(worker, one)
-            words = first_command(one.spec)
-            try:
-                await _process(box, box.program(words[0]), words, stdio)
-                code = 0
-            except Exited as exited:
-                code = exited.code
+        if waits_for_input(one.spec):
+            await self._talk(worker, one, stdio)
+        else:
+            await self._show_log(worker, one, stdio)
+
+    async def _talk(self, worker: PodWorker, one: Container, stdio: Stdio) -> None:
+        """Ties a client to the shell that a container is; the container ends with it."""
+        box, identity = self._box(worker, one), one.identity
+        words = first_command(one.spec)
+        code = 0
+        try:
+            await _process(box, box.program(words[0]), words, stdio)
+        except Exited as exited:
+            code = exited.code
+        except (asyncio.CancelledError, BrokenPipeError):
+            # The client is gone; where it was to be the only one, that was the end of the shell's input.
+            if one.spec.get("stdinOnce") and one.identity == identity:
+                worker.exits(one, 0)
+            raise
+        if one.identity == identity:
             worker.exits(one, code)
-            return
+
+    async def _show_log(self, worker: PodWorker, one: Container, stdio: Stdio) -> None:
+        """Shows a client what a container writes from now on."""
         told = self._clock.now()
         while True:
             await asyncio.sleep(LOOK)
@@ -274,12 +288,6 @@ class _Sink:
 
     def __init__(self, write: Callable[[bytes], Coroutine[Any, Any, None]]) -> None:
         self.write = write
-
-
-def is_shell(spec: Json) -> bool:
-    """Whether a container's first process is a shell that reads what it is to do."""
-    words = first_command(spec)
-    return words[0].rsplit("/", 1)[-1] in ("sh", "ash", "bash") and len(words) == 1
 
 
 def _who(pod: Json, spec: Json) -> Who:

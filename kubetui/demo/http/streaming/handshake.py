@@ -81,5 +81,5 @@ async def tail(reading: Coroutine[Any, Any, None], work: Coroutine[Any, Any, Non
         for task in (listening, working):
             task.cancel()
         for task in (listening, working):
-            with suppress(asyncio.CancelledError, BrokenPipeError, TimeoutError):
+            with suppress(asyncio.CancelledError, BrokenPipeError):
                 await task

@@ -46,14 +46,15 @@ class Pipe:
         return data
 
     async def write(self, data: bytes) -> None:
-        """Sends bytes; returns once the client has read enough of them. TimeoutError where it is stuck.
-
-        BrokenPipeError where the connection is closed.
-        """
+        """Sends bytes; returns once the client has read enough of them. BrokenPipeError where it is gone, or stuck."""
         if self._transport.is_closing():
             raise BrokenPipeError
         self._transport.write(data)
-        await self._drained()
+        try:
+            await self._drained()
+        except TimeoutError as why:
+            self._transport.abort()
+            raise BrokenPipeError from why
 
 
 class Upgrade(msgspec.Struct, frozen=True):
