@@ -2,27 +2,32 @@
 
 import base64
 import binascii
-from collections.abc import Callable
-from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubetui.kinds.page import Body
 from kubetui.kinds.pages.generic import size
 from kubetui.kinds.pages.metadata import LAST_APPLIED
 from kubetui.resource import Resource
 
+FIELDS = ("data", "stringData")
+"""Where a secret has its values."""
 
-class Reveal(Enum):
-    """How much of a secret's values is shown."""
 
-    MASKED = "values masked"
-    AS_IS = "values as they are, in base64"
-    DECODED = "values decoded"
+class Reveal(NamedTuple):
+    """Which of a secret's values are shown, and how."""
 
-    def next(self) -> "Reveal":
-        """The next one in turn."""
-        steps = list(Reveal)
-        return steps[(steps.index(self) + 1) % len(steps)]
+    keys: frozenset[str] = frozenset()
+    decoded: bool = True
+    """As the text they stand for; else in base64, as the server has them."""
+
+    def __str__(self) -> str:
+        if not self.keys:
+            return "values masked"
+        how = "decoded" if self.decoded else "as they are, in base64"
+        return f"{len(self.keys)} {'value' if len(self.keys) == 1 else 'values'} {how}"
+
+
+MASKED = Reveal()
 
 
 def is_secret(resource: Resource) -> bool:
@@ -30,24 +35,35 @@ def is_secret(resource: Resource) -> bool:
     return resource.qualified == "secrets"
 
 
+def keys_of(body: Body) -> list[str]:
+    """The names of a secret's values, sorted."""
+    return sorted({str(key) for field in FIELDS if isinstance(body.get(field), dict) for key in body[field]})
+
+
 def shown(body: Body, reveal: Reveal) -> dict[str, Any]:
-    """A secret with its values masked, as they are, or decoded; the object given is not changed."""
+    """A secret with its values masked but those that are to be shown; the object given is not changed.
+
+    The annotation of `kubectl apply`, which repeats the values, is shown only with all of them as they are.
+    """
+    if reveal.keys and not reveal.decoded and reveal.keys.issuperset(keys_of(body)):
+        return dict(body)
     told = dict(body)
-    if reveal is Reveal.AS_IS:
-        return told
-    change = _mask if reveal is Reveal.MASKED else _decode
-    told |= {key: _each(body[key], change) for key in ("data", "stringData") if isinstance(body.get(key), dict)}
-    if reveal is Reveal.DECODED and "stringData" in body:
-        told["stringData"] = body["stringData"]
+    for field in FIELDS:
+        if isinstance(values := body.get(field), dict):
+            told[field] = {key: _value(value, field, reveal, key in reveal.keys) for key, value in values.items()}
     annotations = (body.get("metadata") or {}).get("annotations")
-    if reveal is Reveal.MASKED and isinstance(annotations, dict) and LAST_APPLIED in annotations:
+    if isinstance(annotations, dict) and LAST_APPLIED in annotations:
         masked = annotations | {LAST_APPLIED: "**** masked, as it holds the values"}
         told["metadata"] = body["metadata"] | {"annotations": masked}
     return told
 
 
-def _each(values: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    return {key: change(value) if isinstance(value, str) else value for key, value in values.items()}
+def _value(value: Any, field: str, reveal: Reveal, is_shown: bool) -> Any:
+    if not isinstance(value, str):
+        return value if value is None or is_shown else "****"
+    if not is_shown:
+        return _mask(value)
+    return _decode(value) if reveal.decoded and field == "data" else value
 
 
 def _mask(value: str) -> str:

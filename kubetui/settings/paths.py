@@ -1,5 +1,6 @@
 """Where kubetui keeps its files: the settings, the log, the journal, and what a person saves."""
 
+import os
 from pathlib import Path
 
 import platformdirs
@@ -41,6 +42,20 @@ def saved(name: str) -> Path:
         path = Path(f"{stem}-{number}{dot}{suffix}")
         number += 1
     return path.absolute()
+
+
+def write_new(path: Path, raw: bytes) -> None:
+    """Makes a file that only its owner may read, in one piece: where it can't be written whole, there is none.
+
+    Raises OSError; FileExistsError where something has the name by now, which is never overwritten nor followed.
+    """
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        try:
+            file.write(raw)
+            file.flush()
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def _private(folder: Path) -> Path:

@@ -20,7 +20,7 @@ from kubetui.kinds.printer import TablePrinter
 from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
 from kubetui.live.order import Order
 from kubetui.live.state import Phase, State, worst
-from kubetui.settings.paths import saved
+from kubetui.settings.paths import saved, write_new
 from kubetui.text import sanitise
 from kubetui.tui.asks import LookAt, Obey, OpenObject
 from kubetui.tui.frames import Frames
@@ -358,7 +358,7 @@ class Workplace(Steadfast, Screen[None]):
         now = datetime.fromtimestamp(self.session.clock(), UTC)
         path = saved(f"{pane.kind.resource.plural}.txt")
         try:
-            await asyncio.to_thread(lambda: path.write_text(printer.rows(objects, now), "utf-8"))
+            await asyncio.to_thread(lambda: write_new(path, printer.rows(objects, now).encode()))
         except OSError as why:
             self.notify(f"Could not save {path}: {why.strerror}.", severity="error", markup=False, timeout=8)
         else:

@@ -172,23 +172,23 @@ async def test_what_cannot_be_saved_is_told(tmp_path: Path, monkeypatch: pytest.
 
 async def test_a_secrets_values_are_masked_on_the_screen_and_in_the_copy_until_asked_for() -> None:
     encoded = base64.b64encode(b"hush").decode()
-    body = thing(data={"password": encoded})
+    body = thing(data={"password": encoded, "pin": base64.b64encode(b"4711").decode()})
     async with reading(body, SECRET) as reader:
         await reader.press("c")
         assert encoded not in (reader.app.copied or "") and "password" in (reader.app.copied or "")
         assert not any(encoded in line for line in reader.lines)
         assert "masked" in reader.told and "masked" in reader.status
-        await reader.press("x")
+        await reader.press("x", "home", "enter")
+        assert "  password: hush" in reader.lines and "  pin: '**** 4 bytes'" in reader.lines
+        await reader.press("x", "end", "up", "enter")
         assert f"  password: {encoded}" in reader.lines
-        await reader.press("x")
-        assert "  password: hush" in reader.lines
-        await reader.press("x")
+        await reader.press("x", "end", "enter")
         assert not any(word in line for line in reader.lines for word in (encoded, "hush"))
 
 
 async def test_nothing_is_revealed_by_the_glow_of_another_look() -> None:
     async with reading(thing(data={"password": "aHVzaA=="}), SECRET) as reader:
-        await reader.press("x")
+        await reader.press("x", "enter")
         assert len({frozenset(reader.backgrounds(y)) for y in range(5)}) == 1
 
 

@@ -21,7 +21,7 @@ from textual.worker import Worker, WorkerState
 from kubetui.client.logs import Wanted
 from kubetui.live.filter import FilterError
 from kubetui.live.logbook import LogBook, Standing
-from kubetui.settings.paths import saved
+from kubetui.settings.paths import saved, write_new
 from kubetui.text import sanitise
 from kubetui.tui.frames import Frames
 from kubetui.tui.logs.saving import as_bytes, for_clipboard
@@ -315,7 +315,7 @@ class LogPane(Vertical):
         path = saved(f"{self._title.replace('/', '-')}.log")
         try:
             text = as_bytes(lines, names, timestamps=self.view.timestamps)
-            await asyncio.to_thread(path.write_bytes, text)
+            await asyncio.to_thread(write_new, path, text)
         except OSError as why:
             self.notify(f"The log could not be saved to {path}: {why.strerror}", severity="error", markup=False)
             return

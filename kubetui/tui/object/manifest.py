@@ -14,10 +14,10 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from kubetui.kinds.masking import Reveal, is_secret, shown
+from kubetui.kinds.masking import MASKED, Reveal, is_secret, keys_of, shown
 from kubetui.live.filter import FilterError
 from kubetui.resource import Resource
-from kubetui.settings.paths import saved
+from kubetui.settings.paths import saved, write_new
 from kubetui.text import sanitise, sanitise_lines
 from kubetui.tui.logs.saving import MOST_COPIED
 from kubetui.tui.logs.search import search
@@ -69,7 +69,7 @@ class ManifestPane(Vertical):
         self._secret = is_secret(resource)
         self._title = title
         self._body: Mapping[str, Any] = {}
-        self._told = Told(Reveal.MASKED, managed=False)
+        self._told = Told(MASKED, managed=False)
         self._made: Told | None = None
         """How what is shown was told."""
         self._wanted: tuple[Mapping[str, Any], Told] | None = None
@@ -97,9 +97,15 @@ class ManifestPane(Vertical):
         self._tell_differently(self._told._replace(managed=not self._told.managed))
 
     def action_reveal(self) -> None:
-        """A secret's values as they are, decoded, masked again."""
-        if self._secret:
-            self._tell_differently(self._told._replace(reveal=self._told.reveal.next()))
+        """Asks which of a secret's values are to be shown."""
+        from kubetui.tui.object.reveal import RevealMenu
+
+        if self._secret and (keys := keys_of(self._body)):
+            self.app.push_screen(RevealMenu(keys, self._told.reveal), self._reveal)
+
+    def _reveal(self, chosen: Reveal | None) -> None:
+        if chosen is not None:
+            self._tell_differently(self._told._replace(reveal=chosen))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only secrets have something to reveal; a line that is being typed has its keys for itself."""
@@ -123,7 +129,7 @@ class ManifestPane(Vertical):
         """The manifest as it is told, byte for byte, to a file in the working folder; its path is told."""
         path = saved(f"{self._title}.yaml")
         try:
-            await asyncio.to_thread(path.write_bytes, self.view.shown.text.encode())
+            await asyncio.to_thread(write_new, path, self.view.shown.text.encode())
         except OSError as why:
             self.notify(
                 f"The manifest could not be saved to {path}: {why.strerror}", severity="error", markup=False, timeout=8
@@ -170,7 +176,7 @@ class ManifestPane(Vertical):
         self.view.focus()
 
     def _masked(self) -> str:
-        return f", {self._told.reveal.value}" if self._secret else ""
+        return f", {self._told.reveal}" if self._secret else ""
 
     def _tell_differently(self, told: Told) -> None:
         self._told = told
@@ -209,9 +215,7 @@ class ManifestPane(Vertical):
         if self.view.wrap:
             parts.append("wrap")
         if self._secret:
-            parts.append(
-                (self._told.reveal.value, "$text-muted" if self._told.reveal is Reveal.MASKED else "$text-error")
-            )
+            parts.append((str(self._told.reveal), "$text-error" if self._told.reveal.keys else "$text-muted"))
         if self._find:
             parts.append((f"/{sanitise(self._find)}", "$text-accent"))
         told = Content("  ").join(Content.assemble(part) for part in parts)
