@@ -94,6 +94,8 @@ class Whole:
         self._backoff = Backoff(self._clock, self._chance)
         self._since = ""
         """The resource version to watch from; empty where the object is to be read first."""
+        self._refused = 0
+        """Watches in a row that ended at once because their version was too old, or for no reason."""
         self._heard = self._clock()
         self._silent = False
         self._answered = asyncio.Event()
@@ -113,7 +115,9 @@ class Whole:
                 await self._watch()
             except (Expired, TooLarge) as why:
                 self._since = ""
-                await self._wait(Phase.STALE, str(why), self._backoff.next())
+                self._refused += 1
+                if self._refused > 1:
+                    await self._wait(Phase.STALE, str(why), self._backoff.next())
             except NotFound as why:
                 self._since = ""
                 self._lost()
@@ -169,11 +173,15 @@ class Whole:
 
     async def _follow(self) -> None:
         began, events = self._clock(), 0
-        async with aclosing(self._events()) as stream:
-            async for event in stream:
-                events += 1
-                self._heard = self._clock()
-                self._obey(event)
+        try:
+            async with aclosing(self._events()) as stream:
+                async for event in stream:
+                    self._heard = self._clock()
+                    self._obey(event)
+                    events += 1
+        finally:
+            if events or self._clock() - began >= 1:
+                self._refused = 0
         if self._clock() - began < 1 and not events:
             raise Expired("The server ended the watch at once")
 

@@ -203,3 +203,17 @@ async def test_while_it_is_not_watched_it_does_not_count_as_live() -> None:
         assert "at once" in whole.state.why
         server.recovers()
         await looked.live()
+
+
+async def test_a_version_that_grew_too_old_is_read_anew_without_counting_as_stale() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with looking(server) as looked:
+        await looked.live()
+        await asyncio.sleep(30)
+        phases: list[Phase] = []
+        looked.whole.listeners.append(lambda: phases.append(looked.whole.state.phase))
+        server.expires_in_stream()
+        server.changes(pod("web", status={"phase": "Running"}))
+        await looked.until(lambda whole: "status" in whole.body)
+        assert set(phases) == {Phase.LIVE}
