@@ -59,7 +59,17 @@ class WatchReader(Protocol[T]):
 
 
 def garbled(what: str, body: bytes | bytearray = b"") -> Unavailable:
-    """The error for an answer that is not what was asked for: a login page, a proxy's excuse, half a list."""
-    start = " ".join(bytes(body[:160]).decode(errors="replace").split())
-    page = " The answer is an HTML page: is there a proxy or a login page in between?" if start[:1] == "<" else ""
-    return Unavailable(f"The server's answer is not {what}.{page}" + (f" It begins: {start[:80]}" if start else ""))
+    """The error for an answer that is not what was asked for: a login page, a proxy's excuse, half a list.
+
+    Nothing of the body is told but what it looks like: it may be half a secret.
+    """
+    start = bytes(body[:160]).lstrip()
+    if start[:1] == b"<":
+        told = " The answer is an HTML page: is there a proxy or a login page in between?"
+    elif start:
+        is_json, is_protobuf = start[:1] in (b"{", b"["), start.startswith(b"k8s\0")
+        form = "like JSON" if is_json else "like protobuf" if is_protobuf else "like neither JSON nor protobuf"
+        told = f" It has {len(body):,} bytes and begins {form}."
+    else:
+        told = ""
+    return Unavailable(f"The server's answer is not {what}.{told}")
