@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from kubetui.kinds.kind import Column
@@ -80,18 +81,37 @@ def rank(value: Any) -> Entry:
     An age grows: the youngest comes first. What is not a number (NaN) counts as nothing.
     """
     if isinstance(value, str):
-        return (_TEXT, natural_text(value))
+        return _text(value)
     if isinstance(value, Aged):
         return (_NOTHING,) if value.since is None else (_TIME, -value.since.timestamp())
     if isinstance(value, _NUMBERS):
         return (_NUMBER, value) if value == value else (_NOTHING,)
     if isinstance(value, datetime):
         return (_TIME, value.timestamp())
-    if isinstance(value, tuple | list):
+    if isinstance(value, list):
         return (_SEQUENCE, tuple(map(rank, value)))
+    if isinstance(value, tuple):
+        try:
+            return _sequence(value)
+        except TypeError:  # a list in it
+            return (_SEQUENCE, tuple(map(rank, value)))
     return (_NOTHING,) if value is None else (_TEXT, str(value))
 
 
+# Most columns have the same few values over and over: what they are ranked as is kept.
+
+
+@lru_cache(4096)
+def _text(value: str) -> Entry:
+    return (_TEXT, natural_text(value))
+
+
+@lru_cache(4096, typed=True)
+def _sequence(value: tuple[Any, ...]) -> Entry:
+    return (_SEQUENCE, tuple(map(rank, value)))
+
+
+@lru_cache(4096)
 def fall(key: Entry) -> Entry:
     """A `rank` turned round, so that one list may fall by a column and rise by name; nothing comes last then."""
     sort = key[0]

@@ -95,6 +95,7 @@ class View:
         self._rows: dict[str, Row] = {}
         self._subjects: dict[str, Subject] = {}
         """What filters look at, made when there is one."""
+        self._unprepared: list[str] = []
 
     def __len__(self) -> int:
         return len(self._shown)
@@ -209,6 +210,18 @@ class View:
     def next_expiry(self) -> float | None:
         """When the next ghost closes; None where there is none."""
         return next(iter(self._ghosts.values())) + self.ghost_seconds if self._ghosts else None
+
+    def prepare(self, seconds: float) -> bool:
+        """Makes ready what filters look at, for so long; tells whether there is more. A filter does the rest itself."""
+        if not self._unprepared:
+            self._unprepared = [uid for uid in self._items if uid not in self._subjects]
+        until = self._timer() + seconds
+        while self._unprepared and self._timer() < until:
+            for uid in self._unprepared[-64:]:
+                if (item := self._items.get(uid)) is not None:
+                    self._subject(uid, item.object)
+            del self._unprepared[-64:]
+        return bool(self._unprepared)
 
     def narrow(self, filter: Filter) -> None:  # noqa: A002
         """Puts another filter in force. FilterError if it takes too long; then the one before stays in force."""

@@ -31,6 +31,8 @@ FAULTS = parse_filter(f"{Health.BROKEN.value}|{Health.PROGRESS.value}")
 
 GHOST_SECONDS = 4.0
 """How long a deleted row stays as a ghost, so that an eye that blinked still saw it."""
+SLICE = 0.004
+"""Seconds of work at a time that nobody waits for."""
 
 
 class Pane(Vertical):
@@ -167,6 +169,11 @@ class Pane(Vertical):
     def find(self, part: str) -> Iterator[Object]:
         """The objects that have this in their name, the filter aside."""
         return (obj for obj in self._store or () if part in obj.metadata.name)
+
+    def prepare(self) -> None:
+        """Makes ready for a filter that is about to be typed, in slices between keys."""
+        if self.view.prepare(SLICE):
+            self.call_later(self.prepare)
 
     def narrow(self, filter: Filter) -> None:  # noqa: A002
         """Puts a filter in force and shows it at once; raises FilterError where it takes too long."""

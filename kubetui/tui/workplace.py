@@ -198,6 +198,8 @@ class Workplace(Steadfast, Screen[None]):
         self._before = pane.view.filter if pane else EVERYTHING
         self.query_one(Prompt).open(mark, text)
         self._narrowing = pane
+        if mark == "/" and pane:
+            pane.prepare()
 
     @on(Prompt.Changed)
     def _typed(self, event: Prompt.Changed) -> None:

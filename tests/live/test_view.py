@@ -187,6 +187,27 @@ def test_labels_select_rows() -> None:
     assert names(view) == ["web-1"]
 
 
+def test_what_a_filter_looks_at_can_be_made_ready_in_slices_and_is_not_made_twice() -> None:
+    asked: list[str] = []
+
+    def name(obj: Thing) -> str:
+        asked.append(obj.metadata.name)
+        return obj.metadata.name
+
+    clock = iter(range(1000))
+    kind = Kind(Thing, THINGS.resource, (Column("NAME", name),), health=health)
+    view = View(kind, timer=lambda: float(next(clock)))
+    view.load(thing(f"t-{n}") for n in range(200))
+    slices = 1
+    while view.prepare(2.0):
+        slices += 1
+    assert slices == 4
+    assert len(asked) == 200
+    view.narrow(parse_filter("t-7"))
+    assert len(view) == 11
+    assert len(asked) == 200
+
+
 def test_the_order_holds_among_filtered_rows() -> None:
     view = view_of(*(thing(f"web-{n}", size=-n) for n in range(5)), thing("api"), filter=parse_filter("web"))
     view.sort(Order("SIZE"))
