@@ -19,13 +19,13 @@ servers run for ever. An image that is only a shell ends at once where no comman
 everything else serves until it is stopped.
 """
 
-import re
-import shlex
 from collections.abc import Sequence
 from math import inf
 
 import msgspec
 
+from kubetui.demo.kubelet import script
+from kubetui.demo.kubelet.script import FileChange, duration
 from kubetui.demo.objects import Json
 from kubetui.demo.quantity import number
 
@@ -34,9 +34,8 @@ ANNOTATION = "kubetui.demo/behaviour"
 SHELLS = frozenset(("alpine", "bash", "busybox", "debian", "ubuntu"))
 """Images that run a shell: with nothing to read it ends at once."""
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
-_FOREVER = ("while", "tail", "server", "serve", "infinity")
+SICKENS_AT = 10.0
+"""The age at which Kubernetes' example of a liveness probe, `agnhost liveness`, begins to answer with an error."""
 
 
 class Behaviour(msgspec.Struct, frozen=True):
@@ -51,13 +50,17 @@ class Behaviour(msgspec.Struct, frozen=True):
     unready_at: float | None = None
     ready_again_at: float | None = None
     hangs_at: float | None = None
+    sick_at: float | None = None
+    """From that age on it answers every probe with an error."""
+    files: tuple[FileChange, ...] = ()
+    """Files that it makes and takes away."""
     stops_in: float | None = 0.5
     """Seconds from SIGTERM to the end; None ignores it."""
     lines_per_second: float = 0.1
 
     def serves(self, age: float) -> bool:
         """Whether it answers at all at that age: what liveness and startup probes see."""
-        return age >= self.serves_at and (self.hangs_at is None or age < self.hangs_at)
+        return age >= self.serves_at and all(at is None or age < at for at in (self.hangs_at, self.sick_at))
 
     def is_ready(self, age: float) -> bool:
         """Whether it answers well at that age: what readiness probes see."""
@@ -67,9 +70,16 @@ class Behaviour(msgspec.Struct, frozen=True):
             return True
         return self.ready_again_at is not None and age >= self.ready_again_at
 
+    def has_file(self, path: str, age: float) -> bool | None:
+        """Whether a file is there that it makes or takes away; None for any other."""
+        known = [change for change in self.files if change.path == path]
+        before = [change.present for change in known if change.at <= age]
+        return (bool(before) and before[-1]) if known else None
+
     def next_change(self, age: float) -> float | None:
         """The first age after `age` at which a probe may see something else."""
-        ages = (self.serves_at, self.hangs_at, self.unready_at, self.ready_again_at)
+        ages = [self.serves_at, self.hangs_at, self.unready_at, self.ready_again_at, self.sick_at]
+        ages += [change.at for change in self.files]
         return min((one for one in ages if one is not None and one > age), default=None)
 
 
@@ -83,7 +93,8 @@ def behaviour_of(pod: Json, container: Json) -> Behaviour:
     if waits_for_input(container):
         return Behaviour(stops_in=None)
     if command:
-        return command_behaviour([str(word) for word in command])
+        sick = command[-1] == "liveness" and short_name(container.get("image", "")) == "agnhost"
+        return Behaviour(sick_at=SICKENS_AT) if sick else command_behaviour([str(word) for word in command])
     if short_name(container.get("image", "")) in SHELLS:
         return Behaviour(ends_at=0.2)
     return Behaviour()
@@ -103,12 +114,6 @@ def waits_for_input(container: Json) -> bool:
 def short_name(image: str) -> str:
     """The last part of an image's repository: `nginx` of `docker.io/library/nginx:1.27`."""
     return image.partition("@")[0].rsplit("/", 1)[-1].partition(":")[0]
-
-
-def duration(text: str) -> float | None:
-    """Seconds that a text like `90`, `5s` or `2m` means; None where it means none."""
-    found = _DURATION.fullmatch(text)
-    return float(found[1]) * _UNITS[found[2]] if found else None
 
 
 def _memory_limit(container: Json) -> float:
@@ -151,42 +156,10 @@ def _from_words(words: str, limit: float) -> Behaviour:
 
 def command_behaviour(command: Sequence[str]) -> Behaviour:
     """What a command does, as far as its words tell."""
-    if command[0].rsplit("/", 1)[-1] in ("sh", "bash", "ash") and "-c" in command[:-1]:
-        return _from_script(command[command.index("-c") + 1])
-    return _from_steps([command])
-
-
-def _from_script(script: str) -> Behaviour:
-    steps = []
-    for line in re.split(r"[;\n]|&&", script):
-        try:
-            words = shlex.split(line)
-        except ValueError:
-            words = line.split()
-        if words:
-            steps.append(words)
-    return _from_steps(steps)
-
-
-def _from_steps(steps: Sequence[Sequence[str]]) -> Behaviour:
-    """Adds up what each step of a script takes; the first that never ends is the last."""
-    age, code = 0.2, 0
-    for words in steps:
-        name = words[0].rsplit("/", 1)[-1]
-        if name == "sleep":
-            seconds = duration(words[1]) if len(words) > 1 else None
-            if seconds is None:
-                return Behaviour(stops_in=None)
-            age += seconds
-        elif name in ("exit", "false"):
-            written = words[1] if len(words) > 1 else ""
-            code = int(written) if written.isdigit() else int(name == "false")
-            if name == "exit":
-                break
-        elif name in ("echo", "true", "set", "cd", "export", "date", "ls", "env", "cat", "printf", "test"):
-            code = 0
-        elif name in _FOREVER or len(steps) == 1 or any(word in _FOREVER for word in words):
-            return Behaviour()
-        else:
-            age, code = age + 1.0, 0
-    return Behaviour(ends_at=age, code=code, stops_in=None)
+    found = script.read(command)
+    return Behaviour(
+        ends_at=found.ends_at,
+        code=found.code,
+        stops_in=0.5 if found.heeds_signals else None,
+        files=found.files,
+    )

@@ -9,6 +9,7 @@ from functools import partial
 from math import ceil
 
 from kubetui.demo.clock import Clock
+from kubetui.demo.kubelet.answers import complaint, passes
 from kubetui.demo.kubelet.container import Container, Phase
 from kubetui.demo.objects import Json
 
@@ -55,7 +56,7 @@ class Prober:
         if probe is None or one.phase is not Phase.RUNNING or one.restarts != run:
             return
         age = self._clock.now() - one.started_at
-        passed = one.behaviour.is_ready(age) if kind == "readiness" else one.behaviour.serves(age)
+        passed = passes(one, kind, probe, age)
         if passed:
             one.fails_in_a_row[kind] = 0
             successes = one.successes_in_a_row.get(kind, 0) + 1
@@ -66,7 +67,7 @@ class Prober:
             fails = one.fails_in_a_row.get(kind, 0) + 1
             one.fails_in_a_row[kind] = fails
             settled = fails >= probe.get("failureThreshold", 3)
-            self._complaint(one, f"{kind.capitalize()} probe failed: {_answer(one, probe, age)}")
+            self._complaint(one, f"{kind.capitalize()} probe failed: {complaint(one, probe, age)}")
         if settled:
             self._verdict(one, kind, passed)
         if one.phase is Phase.RUNNING and one.restarts == run and not (kind == "startup" and passed and settled):
@@ -80,22 +81,3 @@ class Prober:
         change = one.behaviour.next_change(age)
         if change is not None:
             self._set(one, kind, period * max(1, ceil((change - age) / period)))
-
-
-def _answer(one: Container, probe: Json, age: float) -> str:
-    """What a failed probe says, as the kubelet writes it."""
-    hangs = one.behaviour.hangs_at is not None and age >= one.behaviour.hangs_at
-    if probe.get("httpGet"):
-        get = probe["httpGet"]
-        url = f"{get.get('scheme', 'HTTP').lower()}://{get.get('host', '')}:{get.get('port')}{get.get('path', '/')}"
-        if hangs:
-            return f'Get "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-        if not one.behaviour.serves(age):
-            return f'Get "{url}": dial tcp {get.get("host", "")}:{get.get("port")}: connect: connection refused'
-        return "HTTP probe failed with statuscode: 503"
-    if probe.get("tcpSocket"):
-        address = f"{probe['tcpSocket'].get('host', '')}:{probe['tcpSocket'].get('port')}"
-        return f"dial tcp {address}: {'i/o timeout' if hangs else 'connect: connection refused'}"
-    if probe.get("grpc"):
-        return f'timeout: failed to connect service ":{probe["grpc"].get("port")}" within 1s: context deadline exceeded'
-    return "command timed out" if hangs else ""

@@ -5,10 +5,10 @@ import posixpath
 import re
 from collections.abc import Sequence
 
-from kubetui.demo.kubelet.behaviour import duration
 from kubetui.demo.kubelet.inside.box import Call, NotRunnable, Program
 from kubetui.demo.kubelet.inside.files import File, Folder
 from kubetui.demo.kubelet.inside.lines import everything
+from kubetui.demo.kubelet.script import duration
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v", "\\": "\\"}
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|0?[0-7]{1,3}|.)")
