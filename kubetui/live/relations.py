@@ -42,24 +42,22 @@ class Relations:
 
     def related(self, uid: str) -> frozenset[str]:
         """Everything above and below an object, and what stands above that which is below; uids and references."""
-        down = self._closure(uid, self._down)
-        found = self._closure(uid, self._up) | down
-        for below in down:
-            found |= self._closure(below, self._up)
-        found.discard(uid)
+        down = self._closure(uid, edges=self._down)
+        found = down | self._closure(uid, edges=self._up) | self._closure(*down, edges=self._up)
         return frozenset(self._uids.get(point, point) for point in found) - {uid}
 
     def below(self, uid: str) -> frozenset[str]:
         """Everything that belongs to an object, directly or through others."""
-        return frozenset(self._closure(uid, self._down))
+        return frozenset(self._closure(uid, edges=self._down))
 
     def above(self, uid: str) -> frozenset[str]:
         """Everything that an object belongs to, directly or through others."""
-        return frozenset(self._uids.get(point, point) for point in self._closure(uid, self._up))
+        return frozenset(self._uids.get(point, point) for point in self._closure(uid, edges=self._up))
 
-    def _closure(self, uid: str, edges: dict[str, set[str]]) -> set[str]:
+    def _closure(self, *uids: str, edges: dict[str, set[str]]) -> set[str]:
+        """All that can be reached; each point is gone through once, however many of these lead there."""
         found: set[str] = set()
-        waiting = [uid]
+        waiting = list(uids)
         while waiting:
             point = waiting.pop()
             for name in (point, self._names.get(point)):
