@@ -1,4 +1,7 @@
-"""Events live for an hour after they were last written, whoever wrote them, as the API server's TTL has it."""
+"""Events live for an hour after they were last written, whoever wrote them, as the API server's TTL has it.
+
+In a cluster that never rests the oldest go earlier, since they would fill the memory.
+"""
 
 from collections import deque
 from typing import TYPE_CHECKING, Any
@@ -13,6 +16,8 @@ Json = dict[str, Any]
 
 KEPT = 3_600.0
 """Seconds."""
+MOST = 100_000
+"""How many are kept; each takes about 2.7 KB."""
 
 
 class EventLifetime:
@@ -28,6 +33,8 @@ class EventLifetime:
         if change != "DELETED":
             self._written.append((self._registry.clock.now() + KEPT, event))
             self._wait()
+            if len(self._written) > MOST:
+                self._registry.clock.call_later(0.0, self._shed)
 
     def _wait(self) -> None:
         if not self._waiting and self._written:
@@ -38,8 +45,15 @@ class EventLifetime:
         self._waiting = False
         now = self._registry.clock.now()
         while self._written and self._written[0][0] <= now:
-            _, event = self._written.popleft()
-            namespace, name = namespace_of(event), name_of(event)
-            if self._registry.find(EVENTS, namespace, name) is event:
-                self._registry.delete(EVENTS, namespace, name)
+            self._drop_oldest()
         self._wait()
+
+    def _shed(self) -> None:
+        while len(self._written) > MOST:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        _, event = self._written.popleft()
+        namespace, name = namespace_of(event), name_of(event)
+        if self._registry.find(EVENTS, namespace, name) is event:
+            self._registry.delete(EVENTS, namespace, name)

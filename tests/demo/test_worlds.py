@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kubetui.demo.clock import Clock
+import pytest
+
+from kubetui.demo import event_lifetime
+from kubetui.demo.clock import Clock, seconds_of
 from kubetui.demo.objects import name_of
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import (
@@ -92,6 +95,16 @@ def test_another_seed_makes_other_names() -> None:
     names = [{name_of(pod) for pod in Theatre(seed=seed).registry.list(PODS)} for seed in (1, 2)]
     assert len(names[0]) == len(names[1])
     assert not {name for name in names[0] & names[1] if not name.startswith(("orders-db", "sessions"))}
+
+
+def test_a_cluster_that_never_rests_keeps_the_newest_events_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_lifetime, "MOST", 200)
+    registry, clock = _opened(large(3, 20))
+    Churn(registry, clock, random.Random(1), 8.0).start()
+    clock.advance(600)
+    assert len(registry.list(EVENTS)) <= 200
+    newest = max(seconds_of(event["metadata"]["creationTimestamp"]) for event in registry.list(EVENTS))
+    assert clock.now() - newest < 60
 
 
 def _hour(seed: int) -> list[tuple[str, ...]]:
