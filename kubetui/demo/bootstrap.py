@@ -92,8 +92,10 @@ def bootstrap(registry: Registry) -> None:
     for name in SYSTEM_NAMESPACES:
         _ensure(registry, NAMESPACES, {"metadata": {"name": name}})
     labels = {"kubernetes.io/bootstrapping": "rbac-defaults"}
+    kept = {"rbac.authorization.kubernetes.io/autoupdate": "true"}
     for name, rules in ROLES.items():
-        _ensure(registry, CLUSTERROLES, {"metadata": {"name": name, "labels": labels}, "rules": rules})
+        metadata = {"name": name, "labels": labels, "annotations": kept}
+        _ensure(registry, CLUSTERROLES, {"metadata": metadata, "rules": rules})
     for name, group in _BOUND.items():
         _ensure(registry, CLUSTERROLEBINDINGS, binding(name, name, "Group", group, labels=labels))
     if registry.find(SERVICES, "default", "kubernetes") is None:

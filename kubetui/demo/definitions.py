@@ -82,11 +82,7 @@ class Definitions:
             "conditions": conditions,
             "storedVersions": [*before, *(one for one in (_stored(definition),) if one not in before)],
         }
-        made = self._registry.update(CUSTOMRESOURCEDEFINITIONS, {**definition, "status": status}, subresource="status")
-        finalizers = made["metadata"].get("finalizers") or []
-        if CLEANUP not in finalizers:
-            kept = with_metadata(made, finalizers=[*finalizers, CLEANUP])
-            self._registry.update(CUSTOMRESOURCEDEFINITIONS, kept)
+        self._registry.update(CUSTOMRESOURCEDEFINITIONS, {**definition, "status": status}, subresource="status")
 
     def _clean(self, definition: Json) -> None:
         """Deletes what the definition has defined, then lets it go."""
@@ -128,7 +124,8 @@ def maturity(version: str) -> tuple[int, int, int]:
 def _resource(spec: Json, version: Json, stored: str) -> Resource:
     names = spec["names"]
     parts = version.get("subresources") or {}
-    scaled = (parts.get("scale") or {}).get("specReplicasPath") == ".spec.replicas"
+    scaled = parts.get("scale") or {}
+    paths = tuple(scaled.get(key, "") for key in ("specReplicasPath", "statusReplicasPath", "labelSelectorPath"))
     return Resource(
         group=spec["group"],
         version=version["name"],
@@ -141,6 +138,7 @@ def _resource(spec: Json, version: Json, stored: str) -> Resource:
         singular=names["singular"],
         list_kind=names["listKind"],
         selectable=tuple(one["jsonPath"].removeprefix(".") for one in version.get("selectableFields") or ()),
+        scale_paths=(paths[0], paths[1], paths[2]),
         custom=True,
         stored=stored,
     )

@@ -214,11 +214,14 @@ class Registry:
             )
             raise refusals.conflict(resource, name, why)
         new = self._leaving(resource, _propagated(old, propagation), grace)
-        if dry_run or new == old:
+        if new == old:
             return new
         if not self._held(resource, new):
             # What can't be stopped gracefully was never seen on its way out.
-            return self.storage.remove(resource, new if resource is PODS or deleting(old) else old)
+            last = new if resource is PODS or deleting(old) else old
+            return last if dry_run else self.storage.remove(resource, last)
+        if dry_run:
+            return new
         return self.storage.put(resource, new)
 
     def bind(self, namespace: str, name: str, node: str) -> Json:

@@ -22,6 +22,8 @@ class Resource(msgspec.Struct, frozen=True):
     list_kind: str = ""
     selectable: tuple[str, ...] = ()
     """Fields that a field selector may name beside the usual ones."""
+    scale_paths: tuple[str, str, str] = (".spec.replicas", ".status.replicas", "")
+    """Where a Scale finds what is wanted, what there is, and a custom resource's selector as text."""
     custom: bool = False
     """Whether a CustomResourceDefinition has made it."""
     stored: str = ""

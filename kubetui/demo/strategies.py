@@ -100,6 +100,7 @@ def _finalizers(new: Json, old: Json) -> list[Cause]:
 def _metadata(obj: Json) -> list[Cause]:
     metadata = obj["metadata"]
     return [
+        *checks.finalizers("metadata.finalizers", metadata.get("finalizers")),
         *checks.labels("metadata.labels", metadata.get("labels")),
         *checks.annotations("metadata.annotations", metadata.get("annotations")),
     ]

@@ -8,7 +8,7 @@ from kubetui.demo.http.media import decoded, encoded, form_of
 from kubetui.demo.http.message import Answer, Request, User
 from kubetui.demo.http.route import Route
 from kubetui.demo.http.writes import PATCH_KINDS, dry_run, manager_of
-from kubetui.demo.objects import name_of, namespace_of
+from kubetui.demo.objects import name_of, namespace_of, with_metadata
 from kubetui.demo.patches import patched
 from kubetui.demo.refusals import bad_request, invalid, method_not_allowed, unsupported_media, wrong_value
 from kubetui.demo.registry import Registry
@@ -34,7 +34,7 @@ class Subresources:
         match route.subresource, request.method:
             case "scale", "GET":
                 owner = self._registry.get(route.resource, route.namespace, route.name)
-                return self._told(request, _scale(owner))
+                return self._told(request, _scale(owner, route.resource))
             case "scale", "PUT" | "PATCH":
                 return self._told(request, self._rescale(request, route))
             case "binding", "POST":
@@ -60,16 +60,21 @@ class Subresources:
             kind = PATCH_KINDS.get(request.content_type)
             if kind is None:
                 raise unsupported_media("the body of the request was in an unknown format")
-            wanted = patched(route.resource, _scale(owner), decoded(request.body, request.content_type), kind)
+            patch = decoded(request.body, request.content_type)
+            wanted = patched(route.resource, _scale(owner, route.resource), patch, kind)
         replicas = (wanted.get("spec") or {}).get("replicas", 0)
         if not isinstance(replicas, int) or isinstance(replicas, bool) or replicas < 0:
             raise bad_request(f"spec.replicas: Invalid value: {replicas}: must be greater than or equal to 0")
         version = (wanted.get("metadata") or {}).get("resourceVersion")
         metadata = {**owner["metadata"], "resourceVersion": version or owner["metadata"]["resourceVersion"]}
-        new = {**owner, "metadata": metadata, "spec": {**owner["spec"], "replicas": replicas}}
+        new = _with({**owner, "metadata": metadata}, route.resource.scale_paths[0].split(".")[1:], replicas)
         new = updated(owner, new, manager_of(request), self._registry.clock.stamp(), "scale")
+        if not replicas:
+            # A Scale leaves out a count of none, and who sets nothing owns nothing.
+            trail = [one for one in new["metadata"].get("managedFields") or () if one.get("subresource") != "scale"]
+            new = with_metadata(new, managedFields=trail or None)
         made = self._registry.update(route.resource, new, user=request.user.name, dry_run=dry_run(request.query))
-        return _scale(made)
+        return _scale(made, route.resource)
 
     def _evict(self, request: Request, route: Route) -> Json:
         """Deletes a pod if its disruption budget has room. 429 where it has none."""
@@ -111,19 +116,35 @@ def _body(request: Request) -> Json:
     return value
 
 
-def _scale(owner: Json) -> Json:
+def _scale(owner: Json, resource: Resource) -> Json:
     kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
-    spec, status = owner["spec"], owner.get("status") or {}
-    selector = spec.get("selector")
-    text = labels_text(selector) if owner["kind"] == "ReplicationController" else selector_text(selector)
-    replicas = spec.get("replicas", 0)
+    wanted, found, selector_path = resource.scale_paths
+    selector = owner["spec"].get("selector")
+    if resource.custom:
+        text = _at(owner, selector_path) or ""
+    else:
+        text = labels_text(selector) if owner["kind"] == "ReplicationController" else selector_text(selector)
+    replicas = _at(owner, wanted) or 0
     return {
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {key: owner["metadata"][key] for key in kept if key in owner["metadata"]},
         "spec": {"replicas": replicas} if replicas else {},
-        "status": {"replicas": status.get("replicas", 0), "selector": text},
+        "status": {"replicas": _at(owner, found) or 0, **({"selector": text} if text else {})},
     }
+
+
+def _at(obj: Any, path: str) -> Any:
+    """The value at a path of fields, as .spec.replicas; None where there is none."""
+    for key in path.split(".")[1:]:
+        obj = obj.get(key) if isinstance(obj, dict) else None
+    return obj if path else None
+
+
+def _with(obj: Json, path: list[str], value: object) -> Json:
+    """An object with another value at a path of fields."""
+    key, *rest = path
+    return {**obj, key: _with(obj.get(key) or {}, rest, value) if rest else value}
 
 
 def _success() -> Json:

@@ -13,9 +13,10 @@ from kubetui.demo.http.reads import filter_of, shaper_of
 from kubetui.demo.http.route import Route
 from kubetui.demo.objects import copied, deleting, name_of, uid_of
 from kubetui.demo.patches import patched
-from kubetui.demo.refusals import bad_request, refuse
+from kubetui.demo.refusals import bad_request, invalid, not_supported, refuse
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import Resource
+from kubetui.demo.schema.lastapplied import LAST_APPLIED_FOR, with_last_applied
 from kubetui.demo.schema.ownership import applied, updated
 from kubetui.demo.tables.printer import Printers
 
@@ -39,6 +40,10 @@ RETURNED = frozenset(
     )
 )
 """Kinds of which a deletion answers with the object; all others answer with a Status."""
+
+
+OPTIONS = Resource("meta.k8s.io", "v1", "deleteoptions", "DeleteOptions")
+"""What a deletion is asked for with; never a resource of its own."""
 
 
 class Writes:
@@ -108,6 +113,8 @@ class Writes:
         _same_name(config, route)
         config = {**config, "apiVersion": resource.api_version, "kind": resource.kind}
         live = self._registry.find(resource, route.namespace, route.name)
+        if live is not None and manager == LAST_APPLIED_FOR:
+            live = with_last_applied(live, config)
         force = request.query.get("force", "").lower() in ("true", "1")
         new = applied(live, config, manager, force=force, now=self._registry.clock.stamp())
         user, dry = request.user.name, dry_run(request.query)
@@ -177,9 +184,10 @@ class Writes:
         if not route.subresource:
             kind, version = obj.get("kind") or resource.kind, obj.get("apiVersion") or resource.api_version
             if (kind, version) != (resource.kind, resource.api_version):
+                number, internal = version.rpartition("/")[2], resource.group.partition(".")[0] or "core"
                 raise bad_request(
-                    f"{kind} in version {_quoted(version)} cannot be handled as a {resource.kind}: "
-                    f"the resource is {resource.api_version}"
+                    f"{kind} in version {_quoted(number)} cannot be handled as a {resource.kind}: "
+                    f"converting ({number}.{kind}) to ({internal}.{resource.kind}): unknown conversion"
                 )
         if route.namespace and route.name:
             metadata.setdefault("namespace", route.namespace)
@@ -235,7 +243,8 @@ def _delete_options(request: Request) -> DeleteOptions:
         options.grace_period_seconds = int(grace)
     options.propagation_policy = request.query.get("propagationPolicy") or options.propagation_policy
     if options.propagation not in ("Background", "Foreground", "Orphan"):
-        raise bad_request(f"invalid propagationPolicy: {options.propagation}")
+        known = ("Foreground", "Background", "Orphan", "nil")
+        raise invalid(OPTIONS, "", [not_supported("propagationPolicy", options.propagation, known)])
     return options
 
 

@@ -84,6 +84,19 @@ def annotations(field: str, found: Any) -> list[Cause]:
     return causes
 
 
+_FINALIZERS = ("customresourcecleanup.apiextensions.k8s.io", "foregroundDeletion", "kubernetes", "orphan")
+
+
+def finalizers(field: str, found: Any) -> list[Cause]:
+    """Names of finalizers."""
+    detail = "name is neither a standard finalizer name nor is it fully qualified"
+    return [
+        wrong_value(f"{field}[{at}]", name, detail)
+        for at, name in enumerate(found or ())
+        if "/" not in name and name not in _FINALIZERS
+    ]
+
+
 def config_keys(field: str, found: Any) -> list[Cause]:
     """Keys of a ConfigMap or a Secret."""
     names = found if isinstance(found, Mapping) else ()

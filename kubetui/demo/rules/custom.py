@@ -65,7 +65,7 @@ class DefinitionRules(Strategy):
         obj["status"] = {"conditions": None, "acceptedNames": {"kind": "", "plural": ""}, "storedVersions": stored}
 
     def leave(self, obj: Json) -> Json:
-        """One that goes says so; what it has defined goes first."""
+        """One that goes says so, and stays until what it has defined has gone."""
         ending = {
             "type": "Terminating",
             "status": "True",
@@ -74,7 +74,12 @@ class DefinitionRules(Strategy):
             "message": "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
         }
         status = obj.get("status") or {}
-        left = with_metadata(obj, deletionGracePeriodSeconds=None)
+        metadata = obj["metadata"]
+        finalizers = [*(one for one in metadata.get("finalizers") or () if one != CLEANUP), CLEANUP]
+        # The deletion of a definition is a write of its own kind, which neither counts nor gives a time.
+        left = with_metadata(
+            obj, deletionGracePeriodSeconds=None, generation=metadata["generation"] - 1, finalizers=finalizers
+        )
         return {**left, "status": {**status, "conditions": [*(status.get("conditions") or ()), ending]}}
 
     def validate(self, obj: Json) -> list[Cause]:

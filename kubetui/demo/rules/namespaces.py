@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kubetui.demo.objects import name_of
+from kubetui.demo.objects import name_of, with_metadata
 from kubetui.demo.refusals import Cause, forbidden
 from kubetui.demo.rules import checks
 from kubetui.demo.strategies import Strategy
@@ -28,4 +28,5 @@ class NamespaceRules(Strategy):
     def leave(self, obj: Json) -> Json:
         if name_of(obj) in IMMORTAL:
             raise forbidden(self.resource, name_of(obj), "this namespace may not be deleted")
-        return {**obj, "status": {**obj.get("status", {}), "phase": "Terminating"}}
+        left = with_metadata(obj, deletionGracePeriodSeconds=None)
+        return {**left, "status": {**obj.get("status", {}), "phase": "Terminating"}}

@@ -237,6 +237,8 @@ class JobRules(TemplateRules):
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
         causes = super().validate_update(new, old, subresource)
         after, before = new["spec"], old["spec"]
+        if not subresource and after["template"] != before["template"] and not before.get("suspend"):
+            causes.append(wrong_value("spec.template", after["template"], "field is immutable"))
         if subresource or after.get("completions") == before.get("completions"):
             return causes
         field, wanted = "spec.completions", after.get("completions")

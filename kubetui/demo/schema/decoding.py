@@ -160,6 +160,8 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 
 
 def _wrong(value: Any, place: _Place, wanted: str) -> Misfit:
+    if place.path == "metadata.uid":
+        wanted = "types.UID"
     kind, text = json_kind(value), msgspec.json.encode(value).decode()
     told = f"json: cannot unmarshal {kind} into Go struct field {place.field} of type {wanted}"
     if wanted.startswith(("map[", "[]")):

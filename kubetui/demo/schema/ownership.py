@@ -79,7 +79,9 @@ def updated(old: Json | None, new: Json, manager: str, now: str, subresource: st
     me = Manager(manager, subresource=subresource)
     part = {key: value for key, value in new.items() if (key == "status") is me.writes_status}
     present = fields_of(part, schema)
-    owners = _owners(new)
+    # Who leaves the trail out changes nothing of it.
+    trail = new if old is None or "managedFields" in new["metadata"] else old
+    owners = _owners(trail)
     changed = frozenset(
         path
         for path in present
@@ -96,7 +98,7 @@ def updated(old: Json | None, new: Json, manager: str, now: str, subresource: st
     added = frozenset(path for path in holders(part, schema) if value_at(old, path, schema) is MISSING)
     if changed or added:
         held[me] = held.get(me, frozenset()) | changed | added
-    return _recorded(new, held, _times(new), now, before=owners)
+    return _recorded(new, held, _times(trail), now, before=owners)
 
 
 def _item(path: Path) -> bool:
@@ -144,13 +146,19 @@ def _recorded(
     return with_metadata(obj, managedFields=entries or None)
 
 
+def _members_first(path: Path) -> list[tuple[bool, str]]:
+    """Of two fields at one place the one that ends there comes before the one that goes on."""
+    return [(at < len(path) - 1, step) for at, step in enumerate(path)]
+
+
 def _conflict(disputed: dict[Manager, Fields], api_version: str) -> Exception:
     causes: list[Json] = []
     texts = []
     for other, paths in sorted(disputed.items(), key=lambda one: one[0].name):
-        using = f" using {api_version}" if other.operation == "Update" else ""
+        part = f' with subresource "{other.subresource}"' if other.subresource else ""
+        using = f"{part} using {api_version}" if other.operation == "Update" else part
         who = f'conflict with "{other.name}"{using}'
-        named = sorted(readable(path) for path in paths)
+        named = [readable(path) for path in sorted(paths, key=_members_first)]
         causes += [{"reason": "FieldManagerConflict", "message": who, "field": path} for path in named]
         if len(named) == 1:
             texts.append(f"{who}: {named[0]}")
