@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubetui.demo.clock import seconds_of
-from kubetui.demo.kubelet.behaviour import Behaviour, behaviour_of, short_name
+from kubetui.demo.kubelet.behaviour import Behaviour, behaviour_of, short_name, waits_for_input
 from kubetui.demo.objects import Json, uid_of
 from kubetui.demo.refusals import bad_request
 
@@ -87,6 +87,8 @@ def written(
     Of those that it writes while it serves, only what `since` and `tail` can leave over is made.
     """
     seed = zlib.crc32(f"{uid_of(pod)}/{spec['name']}/{run}".encode())
+    if waits_for_input(spec):
+        return []
     echoed = _echoed(spec)
     if echoed:
         return [Line(begun, text) for text in echoed]
