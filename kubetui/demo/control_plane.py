@@ -23,6 +23,7 @@ from kubetui.demo.controllers.namespace import NamespaceController
 from kubetui.demo.controllers.node_lifecycle import NodeLifecycleController
 from kubetui.demo.controllers.pod_gc import PodGarbageCollector
 from kubetui.demo.controllers.replicaset import ReplicaSetController
+from kubetui.demo.controllers.replication_controller import ReplicationControllerController
 from kubetui.demo.controllers.service_account import ServiceAccountController
 from kubetui.demo.controllers.statefulset import StatefulSetController
 from kubetui.demo.controllers.taint_eviction import TaintEvictionController
@@ -41,6 +42,7 @@ CONTROLLERS: Sequence[type[Controller]] = (
     ServiceAccountController,
     DeploymentController,
     ReplicaSetController,
+    ReplicationControllerController,
     StatefulSetController,
     DaemonSetController,
     CronJobController,

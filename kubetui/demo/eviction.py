@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kubetui.demo.conditions import is_true, with_condition
 from kubetui.demo.objects import deleting, labels_of, name_of, namespace_of
 from kubetui.demo.refusals import conflict, too_many_requests
 from kubetui.demo.registry import Registry
@@ -16,7 +17,35 @@ def evict(registry: Registry, pod: Json, *, grace: int | None = None, user: str 
     phase = (pod.get("status") or {}).get("phase")
     if phase not in ("Pending", "Succeeded", "Failed") and not deleting(pod):
         _disrupt(registry, pod, dry_run=dry_run)
+        if not dry_run:
+            _note(registry, pod)
     registry.delete(PODS, namespace_of(pod), name_of(pod), grace=grace, user=user, dry_run=dry_run)
+
+
+def _note(registry: Registry, pod: Json) -> None:
+    """Writes onto the pod why it goes."""
+    target = {
+        "type": "DisruptionTarget",
+        "observedGeneration": pod["metadata"]["generation"],
+        "status": "True",
+        "lastProbeTime": None,
+        "lastTransitionTime": registry.clock.stamp(),
+        "reason": "EvictionByEvictionAPI",
+        "message": "Eviction API: evicting",
+    }
+    status = pod.get("status") or {}
+    noted = {**status, "conditions": with_condition(status.get("conditions") or (), target)}
+    registry.update(PODS, {**pod, "status": noted}, subresource="status")
+
+
+def _is_free_to_go(pod: Json, budget: Json) -> bool:
+    """Whether the budget lets a pod go that is not ready, as its policy for such pods has it."""
+    if is_true(pod, "Ready"):
+        return False
+    status = budget.get("status") or {}
+    desired = status.get("desiredHealthy", 0)
+    always = (budget.get("spec") or {}).get("unhealthyPodEvictionPolicy") == "AlwaysAllow"
+    return always or bool(desired and status.get("currentHealthy", 0) >= desired)
 
 
 def _disrupt(registry: Registry, pod: Json, *, dry_run: bool) -> None:
@@ -33,6 +62,8 @@ def _disrupt(registry: Registry, pod: Json, *, dry_run: bool) -> None:
             "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
         )
     for budget in budgets:
+        if _is_free_to_go(pod, budget):
+            continue
         status = budget.get("status") or {}
         allowed = status.get("disruptionsAllowed", 0)
         if allowed <= 0:

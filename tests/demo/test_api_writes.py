@@ -177,7 +177,8 @@ async def test_a_scale_is_read_and_written(api: Api) -> None:
 async def test_an_eviction_keeps_to_the_budget(api: Api) -> None:
     await api.create(PODS, pod("a", labels={"app": "web"}))
     running = await api.get(f"{PODS}/a")
-    await api.call("PUT", f"{PODS}/a/status", {**running, "status": {"phase": "Running"}})
+    ready = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
+    await api.call("PUT", f"{PODS}/a/status", {**running, "status": ready})
     budget = {"metadata": {"name": "pdb"}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}}
     budgets = "/apis/policy/v1/namespaces/default/poddisruptionbudgets"
     made = await api.create(budgets, budget)
@@ -189,6 +190,11 @@ async def test_an_eviction_keeps_to_the_budget(api: Api) -> None:
     assert (
         told["details"]["causes"][0]["message"] == "The disruption budget pdb needs 1 healthy pods and has 1 currently"
     )
+    sick = {"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}]}
+    running = await api.get(f"{PODS}/a")
+    await api.call("PUT", f"{PODS}/a/status", {**running, "status": sick})
+    status, _ = await api.call("POST", f"{PODS}/a/eviction", eviction)
+    assert status == 201
 
 
 async def test_a_service_gets_an_address_and_keeps_it(api: Api) -> None:

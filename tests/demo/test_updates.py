@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kubetui.demo.resources import DAEMONSETS, PERSISTENTVOLUMECLAIMS, PODS, STATEFULSETS
+from kubetui.demo.resources import DAEMONSETS, PERSISTENTVOLUMECLAIMS, PODS, REPLICATIONCONTROLLERS, STATEFULSETS
 from tests.demo.living import Living, template
 
 Json = dict[str, Any]
@@ -127,3 +127,19 @@ def test_a_surging_daemon_has_its_new_pod_ready_before_the_old_one_goes() -> Non
     assert _images(cluster) == ["3.3"] * 3
     assert min(fewest) == 3
     assert 4 <= max(most) <= 5
+
+
+def test_a_replication_controller_keeps_its_number_of_pods() -> None:
+    cluster = Living(1)
+    body = {"replicas": 2, "template": template("nginx:1.27", {"app": "old"})}
+    cluster.create(REPLICATIONCONTROLLERS, {"metadata": {"name": "old"}, "spec": body})
+    cluster.run(10)
+    assert len(cluster.running()) == 2
+    assert cluster.get(REPLICATIONCONTROLLERS, "old")["spec"]["selector"] == {"app": "old"}
+    cluster.delete(PODS, cluster.pods()[0]["metadata"]["name"])
+    cluster.run(10)
+    assert len(cluster.running()) == 2
+    assert cluster.get(REPLICATIONCONTROLLERS, "old")["status"]["readyReplicas"] == 2
+    cluster.delete(REPLICATIONCONTROLLERS, "old")
+    cluster.run(10)
+    assert cluster.pods() == []

@@ -34,10 +34,14 @@ class ReplicaSetController(Controller):
 
     def watch(self) -> None:
         self._pods = self.informers.by_owner(PODS)
-        self._sets = self.informers.by_owner(REPLICASETS)
-        self._sets_of = self.informers.by_namespace(REPLICASETS)
+        self._sets = self.informers.by_owner(self.resource)
+        self._sets_of = self.informers.by_namespace(self.resource)
         self.watch_owned(PODS)
         self.registry.subscribe(PODS, self._orphan_changed)
+
+    def selector_of(self, owner: Json) -> LabelSelector:
+        """Which pods are the owner's."""
+        return object_selector(owner["spec"]["selector"]) or LabelSelector()
 
     def reconcile(self, key: Key) -> None:
         replicaset = self.find(key)
@@ -53,7 +57,7 @@ class ReplicaSetController(Controller):
 
     def _claimed(self, replicaset: Json) -> list[Json]:
         """The set's own pods, and the orphans which its selector matches: those it adopts."""
-        wanted = _selector(replicaset)
+        wanted = self.selector_of(replicaset)
         owned = []
         for pod in self._pods.of(uid_of(replicaset)):
             if wanted.matches(labels_of(pod)):
@@ -152,12 +156,8 @@ class ReplicaSetController(Controller):
         if event == "DELETED" or controller_of(pod) is not None:
             return
         for replicaset in self._sets_of.of(namespace_of(pod)):
-            if _selector(replicaset).matches(labels_of(pod)):
+            if self.selector_of(replicaset).matches(labels_of(pod)):
                 self.queue.add(key_of(replicaset))
-
-
-def _selector(replicaset: Json) -> LabelSelector:
-    return object_selector(replicaset["spec"]["selector"]) or LabelSelector()
 
 
 def _some(number: int) -> int | None:

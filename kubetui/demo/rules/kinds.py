@@ -7,6 +7,7 @@ from kubetui.demo.rules.limits import LimitRangeRules
 from kubetui.demo.rules.namespaces import NamespaceRules
 from kubetui.demo.rules.nodes import NodeRules
 from kubetui.demo.rules.pods import PodRules
+from kubetui.demo.rules.replication import ReplicationControllerRules
 from kubetui.demo.rules.workloads import (
     CronJobRules,
     DaemonSetRules,
@@ -25,6 +26,7 @@ RULES: Mapping[str, type[Strategy]] = {
     "pods": PodRules,
     "deployments.apps": DeploymentRules,
     "replicasets.apps": ReplicaSetRules,
+    "replicationcontrollers": ReplicationControllerRules,
     "statefulsets.apps": StatefulSetRules,
     "daemonsets.apps": DaemonSetRules,
     "jobs.batch": JobRules,
