@@ -22,7 +22,8 @@ LINGER = 5.0
 """Seconds in which a source that left may still say its last words."""
 
 _TAIL = Wanted(tail=1000)
-_SLICE = 2000
+_SLICE = 200
+"""Lines that one source may hand on at a time; then it is the next one's turn, and that of the keys."""
 _TICK = 0.05
 
 
@@ -101,6 +102,8 @@ class LogBook:
         self._merge = Merge()
         self._came = asyncio.Event()
         self._slots = asyncio.Semaphore(STREAMS)
+        self._turn = asyncio.Lock()
+        """Held by the one source that goes on in this turn of the event loop, where all have much to say."""
         self._group: asyncio.TaskGroup | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._by_identity: dict[tuple[str, str, str, str], Stream] = {}
@@ -187,11 +190,14 @@ class LogBook:
                 merge.open(followed.number, loop.time())
                 told = stream(self._api, source.namespace, source.pod, source.container, self.wanted, uid=source.uid)
                 async with aclosing(told):
+                    count = 0
                     async for each in told:
                         if isinstance(each, LogLine):
+                            if count % _SLICE == 0:
+                                async with self._turn:
+                                    await asyncio.sleep(0)
+                            count += 1
                             self._add(followed, each)
-                            if self.received % _SLICE == 0:
-                                await asyncio.sleep(0)
                         else:
                             self._tell_of(followed, each)
         except TimeoutError:

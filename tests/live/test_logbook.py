@@ -150,6 +150,24 @@ async def test_a_pod_that_joins_is_announced_with_its_node_and_followed() -> Non
         assert await reads(book, 3) == ["old", "pod web-b joined (node-3)", "new"]
 
 
+async def test_many_sources_with_much_to_say_take_turns_so_that_keys_are_answered_between() -> None:
+    cluster, pods = Cluster(), [f"pod-{number}" for number in range(STREAMS)]
+    for pod in pods:
+        for chunk in range(4):
+            line = f"{datetime.fromtimestamp(AT, UTC):%Y-%m-%dT%H:%M:%SZ} {pod} {chunk}\n"
+            cluster.log(pod).put_nowait(line.encode() * 250)
+    book = LogBook(cluster, FixedSources(Source("ns", pod, "app", uid=pod, node="node-1") for pod in pods))
+    most = before = 0
+    async with reading(book):
+        for _ in range(50_000):
+            await asyncio.sleep(0)
+            most, before = max(most, book.received - before), book.received
+            if book.received == STREAMS * 1000:
+                break
+    assert book.received == STREAMS * 1000
+    assert most <= 400
+
+
 async def test_those_who_are_there_from_the_start_are_not_announced() -> None:
     book = LogBook(Cluster(), Team("web-a", "web-b"))
     async with reading(book):
