@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from kubetui.kinds.kind import Health
-from kubetui.live.pattern import LONGEST_TEXT, compile_pattern
+from kubetui.live.pattern import LONGEST_TEXT, Expression, compile_pattern
 from kubetui.live.selector import Requirement, parse_selector
 
 EXAMPLES: tuple[tuple[str, str], ...] = (
@@ -57,12 +57,17 @@ class Filter:
     text: str
     """As it was typed, without the blanks round it."""
     matches: Test = field(default=_everything, compare=False, repr=False)
-    costly: bool = field(default=False, compare=False, repr=False)
-    """True where it has a regular expression, which may be slow."""
+    expressions: tuple[Expression, ...] = field(default=(), compare=False, repr=False)
+    """Its regular expressions, which may be slow."""
 
     def __bool__(self) -> bool:
         """False where everything passes."""
         return self.matches is not _everything
+
+    @property
+    def given_up(self) -> bool:
+        """Whether one of its expressions took too long for a text, so that what passes is not known."""
+        return any(each.given_up for each in self.expressions)
 
 
 EVERYTHING = Filter("")
@@ -79,6 +84,7 @@ def parse_filter(text: str) -> Filter:
     """The filter that the text stands for; FilterError with a sentence where it is none."""
     tests: list[Test] = []
     choice: list[Test] = []
+    expressions: list[Expression] = []
     joined = False
     position = 0
     try:
@@ -86,7 +92,7 @@ def parse_filter(text: str) -> Filter:
             if text[position] == "|":
                 joined, position = True, position + 1
                 continue
-            test, position = _term(text, position)
+            test, position = _term(text, position, expressions)
             if test is None:
                 continue
             if choice and not joined:
@@ -98,21 +104,24 @@ def parse_filter(text: str) -> Filter:
         raise FilterError(str(why)) from why
     if choice:
         tests.append(_either(choice))
-    return Filter(text.strip(), _each(tests), costly="/" in text) if tests else Filter(text.strip())
+    return Filter(text.strip(), _each(tests), tuple(expressions)) if tests else Filter(text.strip())
 
 
-def _term(text: str, position: int) -> tuple[Test | None, int]:
-    """The term at the position and where it ends; None for one that has only been begun (`!`, `ns:`, `/`)."""
+def _term(text: str, position: int, expressions: list[Expression]) -> tuple[Test | None, int]:
+    """The term at the position and where it ends; None for one that has only been begun (`!`, `ns:`, `/`).
+
+    An expression that it has is added to those known.
+    """
     if inverse := _NOT.match(text, position):
         if not _WORD.match(text, inverse.end()):
             return None, inverse.end()
-        test, end = _term(text, inverse.end())
+        test, end = _term(text, inverse.end(), expressions)
         return (_inverse(test) if test and len(inverse.group()) % 2 else test), end
     if selector := _SELECTOR.match(text, position):
         requirements, end = parse_selector(text, selector.end())
         return _each([_required(one) for one in requirements]), end
     if expression := _EXPRESSION.match(text, position):
-        return _expression(expression.group(1)), expression.end()
+        return _expression(expression.group(1), expressions), expression.end()
     word = _WORD.match(text, position)
     assert word is not None, "only blanks and | are no part of a word"
     return _word(word.group()), word.end()
@@ -129,10 +138,11 @@ def _word(word: str) -> Test | None:
     return lambda subject: word in subject.folded
 
 
-def _expression(source: str) -> Test | None:
+def _expression(source: str, expressions: list[Expression]) -> Test | None:
     if not source:
         return None
-    search = compile_pattern(source.replace("\\/", "/")).search
+    expressions.append(compile_pattern(source.replace("\\/", "/")))
+    search = expressions[-1].search
     return lambda subject: search(subject.text, 0, LONGEST_TEXT) is not None
 
 

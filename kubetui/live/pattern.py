@@ -1,94 +1,80 @@
-"""Regular expressions typed by a person, kept from running for ever.
+"""Regular expressions typed by a person, tried on text of anybody, and never for long.
 
-Python's matcher backtracks: `(a+)+b` on thirty letters takes minutes and cannot be stopped. So a pattern is looked
-over before it is compiled, and repeats inside repeats, or too many of them, are refused with a sentence. The bound is
-seconds for one hostile text, microseconds for a real one.
+Any matcher that backtracks takes minutes for `(a|aa)+$` on the wrong thirty letters, and Python's own can't be stopped.
+The one of the `regex` package can: an expression that used up its time on one text is given up, and matches no more.
 """
 
-import re
-import warnings
+import sys
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import regex
+
+T = TypeVar("T")
 
 LONGEST_PATTERN = 200
 LONGEST_TEXT = 256
-"""Characters of a text that a pattern is tried on; with `MOST` the bound of one match's cost."""
-REPEAT, OPTION, MOST = 8, 1, 26
-"""What a repeat and a choice cost, in bits: each multiplies the ways to match by the text's length, or by two."""
-
-_GROUP = re.compile(r"\?(?::|P<\w+>|<?[=!])|(?!\?)")
-_QUANTIFIER = re.compile(r"(?:[*+?]|\{(\d*)(,?)(\d*)\})[?+]?")
-_ESCAPED = re.compile(r"\\.", re.DOTALL)
+"""Characters of a text that a filter tries an expression on: whole rows, and not what hides behind them."""
+PATIENCE = 0.1
+"""Seconds of computing that an expression may take for one text; a usual one takes microseconds."""
 
 
-def compile_pattern(source: str) -> re.Pattern[str]:
-    """The compiled pattern, `^` and `$` standing for the ends of a line; ValueError with a sentence where it is none.
+class Expression:
+    """A compiled expression. It is asked like one of `re`, and `given_up` says whether it has been."""
 
-    Case counts where an upper-case letter stands in it.
+    __slots__ = ("_compiled", "given_up", "ignores_case", "source")
+
+    def __init__(self, source: str, *, ignores_case: bool) -> None:
+        """ValueError with a sentence where the source is none. `^` and `$` stand for the ends of a line."""
+        import regex
+
+        self.source = source
+        self.ignores_case = ignores_case
+        self.given_up = False
+        flags = regex.MULTILINE | (regex.IGNORECASE if ignores_case else 0)
+        try:
+            self._compiled = regex.compile(source, flags, cache_pattern=False)
+        except (regex.error, ValueError, LookupError, OverflowError, RecursionError) as why:
+            raise ValueError(f"the expression /{source}/ is not complete: {why}") from why
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> "regex.Match[str] | None":
+        """The first match within these characters."""
+        return self._in_time(lambda: self._compiled.search(text, start, end, timeout=PATIENCE))
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> "Iterator[regex.Match[str]]":
+        """All matches within these characters, as far as they were found in time."""
+        found = self._compiled.finditer(text, start, end, timeout=PATIENCE)
+        return chain.from_iterable(iter(lambda: self._next(found), ()))
+
+    def _next(self, found: "Iterator[regex.Match[str]]") -> "tuple[regex.Match[str], ...]":
+        match = self._in_time(lambda: next(found, None))
+        return () if match is None else (match,)
+
+    def _in_time(self, find: Callable[[], T | None]) -> T | None:
+        if self.given_up:
+            return None
+        try:
+            return find()
+        except TimeoutError:
+            self.given_up = True
+            return None
+
+
+def compile_pattern(source: str) -> Expression:
+    """The expression that was typed; ValueError with a sentence where it is none.
+
+    Case counts where an upper-case letter stands in it, other than behind a backslash.
     """
     if len(source) > LONGEST_PATTERN:
         raise ValueError(f"the expression is longer than {LONGEST_PATTERN} characters")
-    _look_over(source)
-    cased = any(char.isupper() for char in _ESCAPED.sub("", source))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return re.compile(source, re.MULTILINE if cased else re.MULTILINE | re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError) as why:
-        raise ValueError(f"the expression /{source}/ is not complete: {why}") from why
+    letters = source.replace("\\\\", "")
+    cased = any(char.isupper() and (at == 0 or letters[at - 1] != "\\") for at, char in enumerate(letters))
+    return Expression(source, ignores_case=not cased)
 
 
-def _look_over(source: str) -> None:
-    """Refuse what may backtrack for ever: a repeated group that itself repeats or chooses, and too many repeats."""
-    groups: list[bool] = []
-    """For each open group: whether it repeats or chooses within."""
-    cost = position = 0
-    closed = False
-    """Whether a group that repeats or chooses within has just been closed."""
-    while position < len(source):
-        char = source[position]
-        quantifier = _QUANTIFIER.match(source, position)
-        if quantifier:
-            many = _repeats(quantifier)
-            cost += REPEAT if many else OPTION
-            if many and closed:
-                raise ValueError(f"the expression /{source}/ repeats what repeats, which can take for ever")
-            groups = [True] * len(groups)
-            position = quantifier.end()
-            closed = False
-            continue
-        closed = False
-        if char == "\\":
-            position += 1
-        elif char == "[":
-            position = _end_of_set(source, position)
-        elif char == "(":
-            if not _GROUP.match(source, position + 1):
-                raise ValueError(f"the expression /{source}/ has a group of a kind that filters do not know")
-            groups.append(False)
-        elif char == "|" and groups:
-            cost += OPTION
-            groups = [True] * len(groups)
-        elif char == ")" and groups:
-            closed = groups.pop()
-        position += 1
-    if cost > MOST:
-        raise ValueError(f"the expression /{source}/ has too many repeats; {MOST // REPEAT} are allowed")
-
-
-def _repeats(quantifier: re.Match[str]) -> bool:
-    """Whether it may stand for more than one; `?`, `{1}` and `{0,1}` do not."""
-    text = quantifier.group()
-    if not text.startswith("{"):
-        return not text.startswith("?")
-    least, comma, most = quantifier.groups()
-    return (most or (least if not comma else "")) not in ("0", "1")
-
-
-def _end_of_set(source: str, start: int) -> int:
-    """Where the `]` of the set opened at `start` stands, or the end."""
-    position = start + 1
-    if source.startswith("^", position):
-        position += 1
-    position += 1
-    while position < len(source) and source[position] != "]":
-        position += 2 if source[position] == "\\" else 1
-    return position
+def either(expressions: list[Expression]) -> Expression:
+    """One that matches where any of these does."""
+    sources = (f"(?i:{each.source})" if each.ignores_case else f"(?:{each.source})" for each in expressions)
+    return Expression("|".join(sources), ignores_case=False)

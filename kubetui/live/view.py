@@ -306,7 +306,7 @@ class View:
         if len(self._subjects) < len(self._items):
             for uid, item in self._items.items():
                 self._subject(uid, item.object)
-        self._shown = self._sift(filter, patience) if filter.costly else self._pass(filter)
+        self._shown = self._sift(filter, patience) if filter.expressions else self._pass(filter)
         for uid in [uid for uid in self._ghosts if self.index(uid) is None]:
             self._forget(uid)
 
@@ -325,7 +325,7 @@ class View:
         for count, entry in enumerate(self._all):
             if filter.matches(self._subjects[entry[-1]]):
                 passing.append(entry)
-            if count % 16 == 0 and self._timer() > until:
+            if filter.given_up or (count % 16 == 0 and self._timer() > until):
                 raise FilterError(f"the filter {filter.text!r} takes too long on {len(self._all):,} objects")
         return passing
 

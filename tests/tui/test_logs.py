@@ -242,9 +242,9 @@ async def test_a_filter_shows_the_lines_that_match_at_each_key_and_marks_the_mat
 
 async def test_a_filter_that_is_none_says_so_and_the_last_good_one_stays() -> None:
     async with showing(book_of(["a", "b"])) as (app, view, pilot):
-        await pilot.press("slash", *"/(a+)+")
+        await pilot.press("slash", *"/a(")
         assert len(view.shown) == 1
-        assert "for ever" in str(app.screen.query_one("#fault").render())
+        assert "not complete" in str(app.screen.query_one("#fault").render())
 
 
 async def test_new_lines_pass_the_filter_too() -> None:
@@ -462,7 +462,7 @@ def test_every_character_that_stacks_is_left_to_the_one_who_bounds_the_stacks() 
 def test_a_filter_marks_what_it_asks_for_and_not_what_it_shuts_out() -> None:
     found = marks(r"err|warn !debug /co+de \d/ ns:x")
     assert found is not None
-    assert found.findall("Error debug warn coode 7 ns:x") == ["Err", "warn", "coode 7"]
+    assert [each.group() for each in found.finditer("Error debug warn coode 7 ns:x")] == ["Err", "warn", "coode 7"]
     assert marks("!a") is None
 
 

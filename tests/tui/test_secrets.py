@@ -4,13 +4,14 @@ import asyncio
 import base64
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kubetui.client.errors import ApiError
+from kubetui.client.protobuf import decoder
 from kubetui.client.wirejson import decode_answer, decode_json
 from kubetui.client.wireprotobuf import ProtobufListReader
 from kubetui.live.whole import Identity, Whole
@@ -166,14 +167,18 @@ class _Wrong(Read):
     "raw", [json.dumps({"data": {"password": ENCODED}}), f'{{"data":"{ENCODED}', f'"{CANARY}"', ENCODED]
 )
 def test_no_error_of_a_decoder_has_a_value(raw: str) -> None:
-    for decode in (lambda: decode_answer(raw.encode(), _Odd, "a secret"), lambda: decode_json(raw.encode(), _Odd)):
+    answers: list[Callable[[], object]] = [
+        lambda: decode_answer(raw.encode(), _Odd, "a secret"),
+        lambda: decode_json(raw.encode(), _Odd),
+    ]
+    for decode in answers:
         with pytest.raises(Exception) as caught:
             decode()
         assert clean(str(caught.value)) and clean(repr(caught.value))
 
 
 def test_no_error_of_the_protobuf_reader_has_a_value() -> None:
-    reader = ProtobufListReader(_Odd)
+    reader = ProtobufListReader(decoder(_Odd))
     with pytest.raises(ApiError) as caught:
         list(reader.feed(b"k8s\0" + ENCODED.encode() * 4))
         list(reader.finish())

@@ -3,7 +3,6 @@
 Owns how wide the parts are and what style each has; knows nothing of which rows there are or where one stands.
 """
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from kubetui.live.logring import NOTICE, Entry
+from kubetui.live.pattern import Expression
 from kubetui.text import sanitise
 from kubetui.tui.logs.jsonline import fold
 from kubetui.tui.logs.text import LogText, line
@@ -35,7 +35,7 @@ class LogPaint:
         self.timestamps = False
         self.folded = False
         """Whether JSON objects are told as message and fields."""
-        self.marks: re.Pattern[str] | None = None
+        self.marks: Expression | None = None
         """What is marked in the text."""
         self.names: list[str] = []
         """What each source is called, by number."""

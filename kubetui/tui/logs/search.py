@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from kubetui.live.filter import FilterError, Subject, parse_filter
-from kubetui.live.pattern import compile_pattern
+from kubetui.live.pattern import Expression, compile_pattern, either
 
 _TERM = re.compile(r"(?P<not>!*)(?:/(?P<expression>(?:[^/\\]|\\.)+)(?:/|\Z)|(?P<word>[^\s|]+))")
 
@@ -18,21 +18,19 @@ def line_filter(text: str) -> Callable[[str], bool] | None:
     return (lambda line: parsed.matches(Subject(line, "", {}))) if parsed else None
 
 
-def marks(text: str) -> re.Pattern[str] | None:
+def marks(text: str) -> Expression | None:
     """What a filter asks for, not what it shuts out, as one expression to mark in the lines."""
-    wanted: list[re.Pattern[str]] = []
+    wanted: list[Expression] = []
     for term in _TERM.finditer(text):
         if len(term["not"]) % 2 == 0:
             if term["expression"]:
                 wanted.append(compile_pattern(term["expression"].replace("\\/", "/")))
             elif not term["word"].startswith(("ns:", "-l")):
                 wanted.append(_literal(term["word"]))
-    if not wanted:
-        return None
-    return re.compile("|".join(f"(?i:{one.pattern})" if one.flags & re.I else f"(?:{one.pattern})" for one in wanted))
+    return either(wanted) if wanted else None
 
 
-def search(text: str) -> re.Pattern[str] | None:
+def search(text: str) -> Expression | None:
     """A phrase, or an expression between slashes, to go from match to match; None where nothing was typed.
 
     Case counts where an upper-case letter was typed. Raises FilterError with a sentence.
@@ -47,5 +45,5 @@ def search(text: str) -> re.Pattern[str] | None:
     return _literal(text)
 
 
-def _literal(word: str) -> re.Pattern[str]:
-    return re.compile(re.escape(word), 0 if any(map(str.isupper, word)) else re.IGNORECASE)
+def _literal(word: str) -> Expression:
+    return Expression(re.escape(word), ignores_case=not any(map(str.isupper, word)))

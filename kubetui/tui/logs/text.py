@@ -4,7 +4,6 @@ Rows are cut by width, not at blanks: the number of rows is then known without l
 character is one cell wide. Knows nothing of a widget.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
@@ -15,6 +14,7 @@ from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
 
+from kubetui.live.pattern import Expression
 from kubetui.tui.logs.ansi import Span, parse, plain
 
 _LONG = 4096
@@ -90,7 +90,7 @@ class LogText:
         rest = self.text[first:]
         return first, first + (len(chop_cells(rest, width)[0]) if rest and width > 1 else 0)
 
-    def segments(self, start: int, end: int, search: re.Pattern[str] | None, match: Style) -> list[Segment]:
+    def segments(self, start: int, end: int, search: Expression | None, match: Style) -> list[Segment]:
         """The characters from `start` to before `end` in their styles, matches of `search` in theirs."""
         marks = [start, end]
         spans = self._spans[bisect_left(self._spans, start + 1, key=_end) :] if self._spans else []
@@ -109,7 +109,7 @@ class LogText:
             for left, right in pairwise(cuts)
         ]
 
-    def _matches(self, start: int, end: int, search: re.Pattern[str], style: Style) -> Iterator[Span]:
+    def _matches(self, start: int, end: int, search: Expression, style: Style) -> Iterator[Span]:
         for found in search.finditer(self.text, max(0, start - _REACH), min(len(self.text), end + _REACH)):
             left, right = max(start, found.start()), min(end, found.end())
             if left < right:

@@ -3,7 +3,6 @@
 Owns which lines are shown and where one stands in them; `logpaint` makes the rows. Reads the book; asks nobody.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from time import perf_counter
@@ -21,6 +20,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from kubetui.live.logring import NOTICE, Entry, LogRing
+from kubetui.live.pattern import Expression
 from kubetui.tui.logs.ansi import plain
 from kubetui.tui.logs.layout import LogLayout
 from kubetui.tui.logs.paint import SOURCES, LogPaint
@@ -103,8 +103,8 @@ class LogView(ScrollView, can_focus=True):
         self._styles: dict[str, Style] = {}
         self._rows: LRUCache[tuple[int, int], Strip] = LRUCache(1024)
         self._test: Test | None = None
-        self._filter_marks: re.Pattern[str] | None = None
-        self._search: re.Pattern[str] | None = None
+        self._filter_marks: Expression | None = None
+        self._search: Expression | None = None
         self._hit: int | None = None
         self._absorbed = book.ring.first
         self._anchor: int | None = None
@@ -145,7 +145,7 @@ class LogView(ScrollView, can_focus=True):
         self.following, self._anchor = following, None
         self._settle()
 
-    def filter(self, test: Test | None, marks: re.Pattern[str] | None) -> None:
+    def filter(self, test: Test | None, marks: Expression | None) -> None:
         """Shows only lines that pass, and this program's own; None shows all.
 
         `marks` is what is marked in them, where nothing is searched for.
@@ -154,7 +154,7 @@ class LogView(ScrollView, can_focus=True):
         self._paint.marks = self._search or marks
         self._start_over()
 
-    def find(self, search: re.Pattern[str] | None) -> None:
+    def find(self, search: Expression | None) -> None:
         """Marks all matches; `next_hit` goes from one to the next."""
         self._search, self._hit = search, None
         self._paint.marks = search or self._filter_marks

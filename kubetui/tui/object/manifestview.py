@@ -3,7 +3,6 @@
 Owns where one stands, what is marked and what glows. It knows no object.
 """
 
-import re
 from bisect import bisect_right
 from itertools import accumulate
 from typing import ClassVar
@@ -18,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
+from kubetui.live.pattern import Expression
 from kubetui.tui.componentstyle import component_style, tint_only
 from kubetui.tui.logs.ansi import Span
 from kubetui.tui.logs.text import LogText, height
@@ -95,7 +95,7 @@ class ManifestView(ScrollView, can_focus=True):
         self._widest = 0
         self._glowing: frozenset[int] = frozenset()
         self._fading: Timer | None = None
-        self._search: re.Pattern[str] | None = None
+        self._search: Expression | None = None
         self._hit = -1
         self._rows: LRUCache[tuple[int, int], Strip] = LRUCache(512)
         self._styles: dict[str, Style] = {}
@@ -128,7 +128,7 @@ class ManifestView(ScrollView, can_focus=True):
             self.dimmed = dimmed
             self._repaint()
 
-    def find(self, search: re.Pattern[str] | None) -> None:
+    def find(self, search: Expression | None) -> None:
         """Marks all matches; `next_hit` goes from one to the next."""
         self._search, self._hit = search, -1
         self._repaint()
