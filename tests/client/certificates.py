@@ -1,16 +1,20 @@
-"""Certificates and keys, made on the spot: authorities by name, what they sign, and what signs itself. All in PEM."""
+"""Certificates and keys, made on the spot: authorities, what they sign, and what signs itself. All in PEM."""
 
 import datetime
 import ipaddress
+import ssl
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-_DAY = datetime.timedelta(days=1)
+NOW = datetime.datetime.now(datetime.UTC)
+DAY = datetime.timedelta(days=1)
+_PURPOSES = ("signature", "commitment", "key", "data", "agreement", "certificate", "crl", "encipher", "decipher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +25,104 @@ class Pair:
     key: bytes
 
 
+class Signer:
+    """An authority's name and key, which no other of that name shares."""
+
+    def __init__(self, name: str) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = _named(name)
+        usage = x509.KeyUsage(*(purpose in ("certificate", "crl") for purpose in _PURPOSES))
+        signed = (
+            self._certificate(self._name, self._key, NOW - DAY, NOW + DAY)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .add_extension(usage, critical=True)
+            .sign(self._key, hashes.SHA256())
+        )
+        self.cert = signed.public_bytes(serialization.Encoding.PEM)
+
+    def issue(self, *names: str, begins: datetime.datetime = NOW - DAY, ends: datetime.datetime = NOW + DAY) -> Pair:
+        """A certificate for these names and addresses, on the first one."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        signed = (
+            self._certificate(_named(names[0]), key, begins, ends)
+            .add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
+            .sign(self._key, hashes.SHA256())
+        )
+        return Pair(signed.public_bytes(serialization.Encoding.PEM), _pem(key, serialization.NoEncryption()))
+
+    def _certificate(
+        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, begins: datetime.datetime, ends: datetime.datetime
+    ) -> x509.CertificateBuilder:
+        return (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(self._name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(begins)
+            .not_valid_after(ends)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
+        )
+
+
+class Authority:
+    """A signer for tests of TLS over sockets: what it signs, as contexts of both ends."""
+
+    def __init__(self, directory: Path, name: str = "tests") -> None:
+        self._directory = directory
+        self._signer = Signer(name)
+        self.certificate = directory / f"{name}-ca.pem"
+        self.certificate.write_bytes(self._signer.cert)
+
+    def server(
+        self,
+        *names: str,
+        begins: datetime.datetime = NOW - DAY,
+        ends: datetime.datetime = NOW + DAY,
+        asks_for_client: bool = False,
+    ) -> ssl.SSLContext:
+        """A server's context with a certificate for these names and addresses (127.0.0.1 where none is given)."""
+        pair = self._signer.issue(*(names or ("127.0.0.1",)), begins=begins, ends=ends)
+        path = self._directory / "server.pem"
+        path.write_bytes(pair.key + pair.cert)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(path)
+        if asks_for_client:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(self.certificate)
+        return context
+
+    def client(self) -> ssl.SSLContext:
+        """A client's context that trusts this authority alone."""
+        return ssl.create_default_context(cafile=str(self.certificate))
+
+
 def authority(name: str = "cluster") -> bytes:
     """The certificate of an authority; the same one each time it is asked for."""
-    return _authority(name)[1].public_bytes(serialization.Encoding.PEM)
+    return _signer(name).cert
 
 
 def issued(name: str, by: str = "cluster") -> Pair:
     """A certificate for a name or an address, signed by an authority."""
-    key, certificate = _authority(by)
-    return _pair(name, certificate.subject, key)
+    return _signer(by).issue(name)
 
 
 def self_signed(name: str) -> Pair:
     """A certificate that only itself vouches for."""
-    return _pair(name)
+    key = ec.generate_private_key(ec.SECP256R1())
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(_named(name))
+        .issuer_name(_named(name))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - DAY)
+        .not_valid_after(NOW + DAY)
+        .add_extension(x509.SubjectAlternativeName([_general(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return Pair(built.public_bytes(serialization.Encoding.PEM), _pem(key, serialization.NoEncryption()))
 
 
 def locked(pair: Pair) -> Pair:
@@ -51,34 +139,8 @@ def common_name(der: bytes) -> str:
 
 
 @cache
-def _authority(name: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = _named(name)
-    built = _builder(subject, subject, key).add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-    return key, built.sign(key, hashes.SHA256())
-
-
-def _pair(name: str, issuer: x509.Name | None = None, signer: ec.EllipticCurvePrivateKey | None = None) -> Pair:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = _named(name)
-    built = _builder(subject, issuer or subject, key).add_extension(
-        x509.SubjectAlternativeName([_general(name)]), False
-    )
-    certificate = built.sign(signer or key, hashes.SHA256())
-    return Pair(certificate.public_bytes(serialization.Encoding.PEM), _pem(key, serialization.NoEncryption()))
-
-
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _DAY)
-        .not_valid_after(now + _DAY)
-    )
+def _signer(name: str) -> Signer:
+    return Signer(name)
 
 
 def _named(name: str) -> x509.Name:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.client.authority import Authority
+from tests.client.certificates import Authority
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from kubetui.client import connection
 from kubetui.client.errors import Unavailable
 from kubetui.client.transport import Transport
-from tests.client.authority import Authority
+from tests.client.certificates import Authority
 from tests.client.loopback import Talk, answer, answering, asking, chunked, serving
 
 LARGE = bytes(range(256)) * 4096 * 8

@@ -12,7 +12,7 @@ from kubetui.client import tunnel
 from kubetui.client.errors import BadConfig, Unavailable
 from kubetui.client.proxy import Proxy, choose
 from kubetui.client.transport import Transport
-from tests.client.authority import Authority
+from tests.client.certificates import Authority
 from tests.client.loopback import Server, Talk, answer, answering, serving
 
 PROXY = {"HTTPS_PROXY": "http://squid:3128"}

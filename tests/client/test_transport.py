@@ -8,7 +8,7 @@ from kubetui import __version__
 from kubetui.client import transport as pool
 from kubetui.client.errors import BadConfig, Unavailable
 from kubetui.client.transport import Answer, Transport
-from tests.client.authority import Authority
+from tests.client.certificates import Authority
 from tests.client.loopback import Handler, Talk, answer, answering, asking, chunked, serving
 
 

@@ -12,7 +12,7 @@ from kubetui.client import dial, route
 from kubetui.client.errors import Unavailable
 from kubetui.client.transport import Transport
 from kubetui.client.unreachable import unavailable
-from tests.client.authority import DAY, NOW, Authority
+from tests.client.certificates import DAY, NOW, Authority
 from tests.client.loopback import Talk, answer, answering, asking, serving
 
 
