@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 import httptools
 
-from kubetui.client.errors import Unavailable
+from kubetui.client.errors import Silent, Unavailable
 from kubetui.client.unreachable import unavailable
 
 HEAD_LIMIT = 256 * 1024
@@ -99,7 +99,7 @@ class Connection(asyncio.BufferedProtocol):
         return self._head
 
     async def more(self, *, idle: float | None = None) -> bytes:
-        """Wait for body bytes and take all that are there; b"" at the end. idle: seconds of silence that end it."""
+        """Wait for body bytes and take all that are there; b"" at the end. Silent where none come for `idle` seconds."""
         while not self._pieces:
             if self._complete:
                 return b""
@@ -112,7 +112,7 @@ class Connection(asyncio.BufferedProtocol):
                 async with asyncio.timeout_at(self.last_byte + idle):
                     await self._change()
             except TimeoutError as silence:
-                raise Unavailable(f"{self.place} was silent for {idle:g} s") from silence
+                raise Silent(f"{self.place} was silent for {idle:g} s") from silence
         pieces, self._pieces = self._pieces, []
         self._unread = 0
         if self._paused and self._transport is not None:

@@ -41,6 +41,10 @@ class Unavailable(ApiError):
         """Seconds the server asked to wait."""
 
 
+class Silent(Unavailable):
+    """An answer under way of which nothing came for as long as one would wait: half-open, or just nothing to tell."""
+
+
 class Throttled(Unavailable):
     """429: too many requests, or a watch cache that is still warming up."""
 

@@ -44,7 +44,7 @@ class Cluster:
         self._users: dict[tuple[str, Scope], int] = {}
         self._leaving: dict[tuple[str, Scope], asyncio.TimerHandle] = {}
         self._closing: set[asyncio.Task[None]] = set()
-        self.probe = Probe(api, silent=self._fell_silent, answers=self._answers, wakes=self._pulse)
+        self.probe = Probe(api, silent=self._fell_silent, answers=self._answers, wakes=self._pulse, wall=wall)
         self._probing: asyncio.Task[None] | None = None
 
     def start(self) -> None:

@@ -1,10 +1,12 @@
 """Whether the API server answers at all: the eye's own question, faster than any watch would notice silence."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from kubetui.client.api import Api
 from kubetui.client.errors import ApiError, Throttled, Unavailable
+from kubetui.text import human_duration
 
 INTERVAL = 3.5
 """Seconds between two questions."""
@@ -12,15 +14,24 @@ LIMIT = 3.0
 """Seconds an answer may take. With two misses in a row, silence is told at most 10 s after it began."""
 PAUSE = 0.5
 """Seconds between a miss that came at once (refused) and the second question."""
+ASLEEP = 10.0
+"""Seconds by which the time of day may run ahead of the loop's clock, which stands still while a computer sleeps."""
 
 
 class Probe:
     """Asks `/version`, which everyone may read, and tells when the server falls silent and when it answers again."""
 
     def __init__(
-        self, api: Api, *, silent: Callable[[str, float], None], answers: Callable[[], None], wakes: Callable[[], None]
+        self,
+        api: Api,
+        *,
+        silent: Callable[[str, float], None],
+        answers: Callable[[], None],
+        wakes: Callable[[], None],
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self._api = api
+        self._wall = wall
         self._silent = silent
         self._answers = answers
         self._wakes = wakes
@@ -30,9 +41,14 @@ class Probe:
     async def run(self) -> None:
         """Asks until cancelled."""
         clock = asyncio.get_running_loop().time
-        heard, misses = clock(), 0
+        heard, misses, late = clock(), 0, False
+        awake = self._wall() - clock()
         while True:
             asked = clock()
+            slept, awake = self._wall() - asked - awake, self._wall() - asked
+            if slept > ASLEEP and misses < 2:
+                misses = 2
+                self._silent(f"this computer slept for {human_duration(slept)}", heard)
             try:
                 await self._api.get("/version", timeout=LIMIT)
                 why = ""
@@ -44,6 +60,7 @@ class Probe:
                 why = ""
             if why:
                 misses += 1
+                late = clock() - asked >= LIMIT
                 self.round_trip = None
                 if misses == 2:
                     self._silent(why, heard)
@@ -51,6 +68,11 @@ class Probe:
                 heard = clock()
                 if self.round_trip is None or not self.round_trip / 2 < heard - asked < self.round_trip * 2:
                     self.round_trip = heard - asked
+                if misses == 1 and late:
+                    # What was open then may be half-open now, which nobody would notice for a minute.
+                    misses = 2
+                    self._silent("an answer did not arrive", asked)
+                    self._wakes()
                 if misses >= 2:
                     self._answers()
                 misses = 0

@@ -13,6 +13,7 @@ from kubetui.client.errors import (
     Forbidden,
     NotFound,
     Rejected,
+    Silent,
     TooLarge,
     Unavailable,
     from_status,
@@ -126,6 +127,11 @@ class Reflector(Generic[T]):
             except NotFound as why:
                 self._version = None
                 await self._wait(Phase.GONE, why.message, RETRY_FORBIDDEN)
+            except Silent as why:
+                # A server that sends no bookmarks is quiet about a quiet kind. While it answers the probe, the watch
+                # is opened anew from where it was, and only if that fails is anything stale.
+                if self._silent or self._version is None:
+                    await self._failed(str(why), 0.0)
             except Unavailable as why:
                 await self._failed(str(why), why.retry_after or 0.0)
             except ApiError as why:

@@ -20,6 +20,7 @@ from kubetui.client.errors import (
     Forbidden,
     NotFound,
     Rejected,
+    Silent,
     TooLarge,
     Unavailable,
     from_status,
@@ -125,6 +126,9 @@ class Whole:
             except Forbidden as why:
                 self._since = ""
                 await self._wait(Phase.FORBIDDEN, why.message, RETRY_FORBIDDEN)
+            except Silent as why:
+                if self._silent:
+                    await self._wait(Phase.STALE, str(why), self._backoff.next())
             except Unavailable as why:
                 at_least = why.retry_after or 0.0
                 await self._wait(Phase.STALE, str(why), self._backoff.next(at_least=at_least), at_least)

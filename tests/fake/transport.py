@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from kubetui.client.errors import Unavailable
+from kubetui.client.errors import Silent, Unavailable
 from tests.fake.apiserver import FakeApiServer
 from tests.fake.wire import Cut, Reply, Request
 
@@ -27,13 +27,13 @@ class FakeAnswer:
         self._asked = asked
 
     async def chunks(self, *, idle: float | None = None) -> AsyncIterator[bytes]:
-        """The body as it comes. Unavailable if it breaks off, or if nothing came for `idle` seconds."""
+        """The body as it comes. Unavailable if it breaks off, Silent if nothing came for `idle` seconds."""
         while True:
             try:
                 async with asyncio.timeout(idle):
                     chunk = await anext(self._chunks, None)
             except TimeoutError:
-                raise Unavailable(f"{self._asked}: nothing came for {idle:g} s") from None
+                raise Silent(f"{self._asked}: nothing came for {idle:g} s") from None
             except Cut:
                 raise Unavailable(f"{self._asked}: the connection broke off") from None
             if chunk is None:

@@ -1,7 +1,7 @@
 """The probe: whether the server answers at all, told soon and only when it changes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -35,9 +35,9 @@ class Told:
 
 
 @asynccontextmanager
-async def probing(server: FakeApiServer) -> AsyncIterator[tuple[Told, Probe]]:
+async def probing(server: FakeApiServer, wall: Callable[[], float] = lambda: 0.0) -> AsyncIterator[tuple[Told, Probe]]:
     api, told = api_on(server), Told()
-    probe = Probe(api, silent=told.fell_silent, answers=told.answered, wakes=told.woke)
+    probe = Probe(api, silent=told.fell_silent, answers=told.answered, wakes=told.woke, wall=wall)
     task = asyncio.create_task(probe.run())
     try:
         yield told, probe
@@ -85,7 +85,7 @@ async def test_a_refused_connection_is_told_sooner_than_silence() -> None:
         assert told.silent[0][0] - began < INTERVAL + 1
 
 
-async def test_one_slow_answer_is_no_silence() -> None:
+async def test_after_one_lost_answer_what_is_open_is_doubted_once_and_at_once_forgiven() -> None:
     server = FakeApiServer()
     async with probing(server) as (told, _):
         await asyncio.sleep(INTERVAL * 2 - 0.1)
@@ -93,7 +93,33 @@ async def test_one_slow_answer_is_no_silence() -> None:
         await asyncio.sleep(LIMIT + 0.2)
         server.resume()
         await asyncio.sleep(60)
+        assert [at for at, _, _ in told.silent] == told.answers
+        assert len(told.answers) == 1
+
+
+async def test_one_refused_connection_is_no_silence() -> None:
+    server = FakeApiServer()
+    async with probing(server) as (told, _):
+        await asyncio.sleep(INTERVAL * 2 - 0.1)
+        server.goes_down()
+        await asyncio.sleep(0.2)
+        server.comes_back()
+        await asyncio.sleep(60)
         assert (told.silent, told.answers) == ([], [])
+
+
+async def test_a_computer_that_slept_trusts_nothing_until_the_server_answers() -> None:
+    server = FakeApiServer()
+    asleep = 0.0
+    async with probing(server, lambda: now() + asleep) as (told, _):
+        await asyncio.sleep(100)
+        asleep = 3600.0
+        began = now()
+        await asyncio.sleep(60)
+        [(at, why, _)] = told.silent
+        assert why == "this computer slept for 60m"
+        assert at - began <= INTERVAL
+        assert len(told.answers) == 1
 
 
 async def test_the_end_of_silence_is_told_once() -> None:

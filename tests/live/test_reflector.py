@@ -287,6 +287,16 @@ async def test_a_line_without_end_is_left_for_a_list() -> None:
         await seen.until(Phase.LIVE)
 
 
+async def test_a_kind_of_which_a_server_has_nothing_to_tell_stays_live() -> None:
+    server = FakeApiServer()
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        seen.phases.clear()
+        await asyncio.sleep(300)
+        assert set(seen.phases) <= {Phase.LIVE}
+        assert len(server.asked(PODS, watch=True)) <= 6
+
+
 async def test_a_half_open_watch_is_left_after_seventy_seconds() -> None:
     server = FakeApiServer()
     async with reflecting(server) as (seen, _):
