@@ -3,7 +3,7 @@
 from typing import Any
 
 from kubetui.demo.resources import PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS, STORAGECLASSES
-from tests.demo.living import Living, condition, pod, reason
+from tests.demo.living import Living, condition, machine, pod, reason
 
 Json = dict[str, Any]
 
@@ -127,3 +127,26 @@ def test_a_claim_that_asks_for_more_grows() -> None:
     cluster.patch(PERSISTENTVOLUMECLAIMS, "data", {"spec": {"resources": {"requests": {"storage": "5Gi"}}}})
     cluster.run(10)
     assert cluster.get(PERSISTENTVOLUMECLAIMS, "data")["status"]["capacity"]["storage"] == "5Gi"
+
+
+def test_a_volume_for_one_node_is_waited_for_until_the_pod_elsewhere_is_gone() -> None:
+    cluster = Living([machine(0), machine(3)])
+    _class(cluster, volumeBindingMode="Immediate")
+    _claim(cluster)
+    cluster.run(5)
+    volumes = [{"name": "d", "persistentVolumeClaim": {"claimName": "data"}}]
+    slow = {"kubetui.demo/behaviour": "stop=20s"}
+    for name, number in (("old", 0), ("new", 3)):
+        where = {"kubernetes.io/hostname": f"node-{number}"}
+        cluster.create(PODS, pod(name, volumes=volumes, nodeSelector=where, annotations=slow))
+        cluster.run(10)
+    volume = cluster.get(PERSISTENTVOLUMECLAIMS, "data")["spec"]["volumeName"]
+    assert cluster.messages("SuccessfulAttachVolume", "old") == [
+        f'AttachVolume.Attach succeeded for volume "{volume}" '
+    ]
+    assert cluster.messages("FailedAttachVolume", "new") == [
+        f'Multi-Attach error for volume "{volume}" Volume is already used by pod(s) old'
+    ]
+    cluster.delete(PODS, "old")
+    cluster.run(40)
+    assert condition(cluster.get(PODS, "new"), "Ready") == "True"

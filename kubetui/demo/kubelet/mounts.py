@@ -1,8 +1,15 @@
 """What a pod must have before its containers can be made: the volumes and the values it refers to."""
 
-from kubetui.demo.objects import Json, namespace_of
+from kubetui.demo.objects import Json, name_of, namespace_of
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import CONFIGMAPS, PERSISTENTVOLUMECLAIMS, SECRETS, Resource
+from kubetui.demo.resources import (
+    CONFIGMAPS,
+    PERSISTENTVOLUMECLAIMS,
+    PERSISTENTVOLUMES,
+    PODS,
+    SECRETS,
+    Resource,
+)
 
 
 def missing_volume(registry: Registry, pod: Json) -> str:
@@ -20,6 +27,45 @@ def missing_volume(registry: Registry, pod: Json) -> str:
             if found is None or (found.get("status") or {}).get("phase") != "Bound":
                 return f'MountVolume.SetUp failed for volume "{volume["name"]}" : persistentvolumeclaim not bound'
     return ""
+
+
+def attached_elsewhere(registry: Registry, pod: Json) -> tuple[str, list[str]]:
+    """The first volume that only one node may use and another one uses, and the pods there; empty where none is."""
+    namespace, node = namespace_of(pod), pod["spec"].get("nodeName")
+    attached = attachable(registry, pod)
+    for claim in _bound(registry, pod):
+        shared = set(claim["spec"].get("accessModes") or ()) & {"ReadWriteMany", "ReadOnlyMany"}
+        if shared or claim["spec"]["volumeName"] not in attached:
+            continue
+        users = [
+            name_of(other)
+            for other in registry.list(PODS, namespace)
+            if other["spec"].get("nodeName") not in (None, "", node)
+            and (other.get("status") or {}).get("phase") not in ("Succeeded", "Failed")
+            and name_of(claim) in claims_of(other)
+        ]
+        if users:
+            return claim["spec"]["volumeName"], users
+    return "", []
+
+
+def attachable(registry: Registry, pod: Json) -> list[str]:
+    """The names of the pod's volumes that a driver attaches to the node."""
+    found = [claim["spec"]["volumeName"] for claim in _bound(registry, pod)]
+    volumes = [registry.find(PERSISTENTVOLUMES, "", name) for name in found]
+    return [name_of(volume) for volume in volumes if volume is not None and volume["spec"].get("csi")]
+
+
+def claims_of(pod: Json) -> list[str]:
+    """The names of the claims that the pod mounts."""
+    volumes = pod["spec"].get("volumes") or ()
+    return [one["persistentVolumeClaim"]["claimName"] for one in volumes if one.get("persistentVolumeClaim")]
+
+
+def _bound(registry: Registry, pod: Json) -> list[Json]:
+    namespace = namespace_of(pod)
+    claims = [registry.find(PERSISTENTVOLUMECLAIMS, namespace, name) for name in claims_of(pod)]
+    return [claim for claim in claims if claim is not None and claim["spec"].get("volumeName")]
 
 
 def missing_value(registry: Registry, pod: Json, container: Json) -> str:

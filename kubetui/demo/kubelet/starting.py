@@ -12,7 +12,7 @@ from kubetui.demo.kubelet import images
 from kubetui.demo.kubelet.container import Container, Phase, Role
 from kubetui.demo.kubelet.hooks import hook_of
 from kubetui.demo.kubelet.life import Life
-from kubetui.demo.kubelet.mounts import missing_value, missing_volume
+from kubetui.demo.kubelet.mounts import attachable, attached_elsewhere, missing_value, missing_volume
 from kubetui.demo.kubelet.telling import Teller
 
 SYNC_PERIOD = 13.0
@@ -20,6 +20,10 @@ SYNC_PERIOD = 13.0
 
 LONGEST_MOUNT_RETRY = 122.0
 """Seconds between attempts to mount a volume, doubled from half a second up to this."""
+
+ATTACHER = "attachdetach-controller"
+ATTACH_RETRY = 5.0
+"""Seconds after which it is tried again to attach a volume that another node still has."""
 
 
 class Starter:
@@ -35,14 +39,28 @@ class Starter:
 
     def begin(self) -> None:
         """Mount the pod's volumes, give it an address, and start what comes first."""
-        problem = missing_volume(self._host.registry, self._life.pod)
+        registry, pod = self._host.registry, self._life.pod
+        volume, users = attached_elsewhere(registry, pod)
+        if users:
+            told = f'Multi-Attach error for volume "{volume}" Volume is already used by pod(s) {", ".join(users)}'
+            self._tell_of_volumes("FailedAttachVolume", told, warning=True)
+            self._life.later(ATTACH_RETRY, self.begin)
+            return
+        problem = missing_volume(registry, pod)
         if problem:
             self._teller.event("FailedMount", problem, warning=True)
             self._life.later(self._mount_retry, self.begin)
             self._mount_retry = min(LONGEST_MOUNT_RETRY, self._mount_retry * 2)
             return
+        for name in attachable(registry, pod):
+            self._tell_of_volumes("SuccessfulAttachVolume", f'AttachVolume.Attach succeeded for volume "{name}" ')
         self._life.ip = self._host.ip if self._life.pod["spec"].get("hostNetwork") else self._host.take_ip()
         self.advance()
+
+    def _tell_of_volumes(self, reason: str, message: str, *, warning: bool = False) -> None:
+        """Volumes are attached by a controller, whose events these are."""
+        kind = "Warning" if warning else "Normal"
+        self._host.registry.event(self._life.pod, reason, message, type=kind, component=ATTACHER)
 
     def advance(self) -> None:
         """Start what may start now."""
