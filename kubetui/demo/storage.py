@@ -35,7 +35,7 @@ class Change:
 class Shelf:
     """The objects of one resource, in the order of their keys (`namespace/name`)."""
 
-    __slots__ = ("changes", "compacted", "keys", "objects", "watchers")
+    __slots__ = ("changes", "compacted", "keys", "mourners", "objects", "watchers")
 
     def __init__(self, version: int) -> None:
         self.objects: dict[str, Json] = {}
@@ -44,6 +44,8 @@ class Shelf:
         self.compacted = version
         """Changes up to this version are no longer known."""
         self.watchers: dict[object, Watcher] = {}
+        self.mourners: dict[object, Callable[[], None]] = {}
+        """Whom to tell when the resource is no longer served, by the token of their subscription."""
 
 
 class Storage:
@@ -118,12 +120,23 @@ class Storage:
         self._tell(shelf, Change("DELETED", gone, old, self.version))
         return gone
 
-    def subscribe(self, resource: Resource, watcher: Watcher) -> Callable[[], None]:
-        """Tells `watcher` each change from now on, in order, at once; the returned call ends that."""
+    def subscribe(
+        self, resource: Resource, watcher: Watcher, forgotten: Callable[[], None] = lambda: None
+    ) -> Callable[[], None]:
+        """Tells `watcher` each change from now on, in order, at once, and `forgotten` when the resource is dropped.
+
+        The returned call ends that.
+        """
         shelf = self._shelf(resource)
         token = object()
         shelf.watchers[token] = watcher
-        return lambda: shelf.watchers.pop(token, None) and None
+        shelf.mourners[token] = forgotten
+
+        def end() -> None:
+            shelf.watchers.pop(token, None)
+            shelf.mourners.pop(token, None)
+
+        return end
 
     def since(self, resource: Resource, version: int) -> list[Change] | None:
         """The changes after `version`, oldest first; None where they are no longer all known."""
@@ -146,8 +159,10 @@ class Storage:
             shelf.compacted = self.version
 
     def forget(self, resource: Resource) -> None:
-        """Drops a resource that is no longer served, without telling anyone."""
-        self._shelves.pop(resource.key, None)
+        """Drops a resource that is no longer served, and tells those who watch it."""
+        shelf = self._shelves.pop(resource.key, None)
+        for tell in tuple(shelf.mourners.values()) if shelf is not None else ():
+            tell()
 
     def _shelf(self, resource: Resource) -> Shelf:
         if resource is NEW_EVENTS:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.demo.api import Api
+from tests.demo.api import Api, Watching
 
 Json = dict[str, Any]
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
@@ -75,6 +75,16 @@ async def test_a_definition_takes_its_objects_with_it(games: Api) -> None:
     answer = await games.ask("GET", GAMES)
     assert getattr(answer, "status", None) == 404
     assert (await games.get(DEFINITIONS))["items"] == []
+
+
+async def test_a_watch_ends_with_the_definition_of_what_it_watches(games: Api) -> None:
+    await games.create(GAMES, game(size=3))
+    async with Watching(games, GAMES) as watch:
+        assert (await watch.next())["type"] == "ADDED"
+        await games.call("DELETE", f"{DEFINITIONS}/games.play.example.com")
+        with pytest.raises(StopAsyncIteration):
+            while True:
+                await watch.next()
 
 
 async def test_a_definition_under_a_wrong_name_is_refused(api: Api) -> None:

@@ -80,7 +80,14 @@ class _Session:
         self, version: int, seconds: float, *, from_state: bool, announced: bool
     ) -> AsyncGenerator[bytes, None]:
         changed = asyncio.Event()
-        unsubscribe = self._storage.subscribe(self._route.resource, lambda _: changed.set())
+        served = True
+
+        def forgotten() -> None:
+            nonlocal served
+            served = False
+            changed.set()
+
+        unsubscribe = self._storage.subscribe(self._route.resource, lambda _: changed.set(), forgotten)
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         now = marked = loop.time()
@@ -93,6 +100,8 @@ class _Session:
                 yield self._bookmark(initial_end=True)
             while True:
                 changed.clear()
+                if not served:
+                    return
                 try:
                     news = self._news()
                 except Refusal as refusal:
