@@ -6,6 +6,7 @@ Pure: no sockets, no clock. `logs.py` asks the server and uses both to resume wi
 import re
 from collections import Counter
 from datetime import datetime
+from itertools import compress
 from typing import NamedTuple
 
 LONGEST = 1 << 20
@@ -90,7 +91,9 @@ class Seen:
     def __init__(self) -> None:
         self.last = 0
         """The latest stamp seen, in nanoseconds since the epoch."""
-        self._recent: list[tuple[int, int]] = []
+        # Two lists of numbers rather than one of pairs, each of which the garbage collector would look at.
+        self._times: list[int] = []
+        self._hashes: list[int] = []
         self._next_second = 0
         self._repeated: Counter[tuple[int, int]] = Counter()
 
@@ -98,14 +101,14 @@ class Seen:
         """The second since the epoch to ask from, before asking again; None where nothing was seen yet."""
         if not self.last:
             return None
-        self._repeated = Counter(self._recent)
+        self._repeated = Counter(zip(self._times, self._hashes, strict=True))
         return self.last // _SECOND - 1
 
     def is_new(self, line: LogLine) -> bool:
         """Whether the line was not handed on before; it counts as handed on from here."""
-        identity = (line.time, hash(line.text))
-        if self._repeated and self._repeated[identity]:
-            self._repeated[identity] -= 1
+        hashed = hash(line.text)
+        if self._repeated and self._repeated[line.time, hashed]:
+            self._repeated[line.time, hashed] -= 1
             return False
         if not line.time and self.last:
             return False  # The tail of a line that began before the second asked for, and was seen whole.
@@ -114,6 +117,8 @@ class Seen:
             if line.time >= self._next_second:
                 since = (line.time // _SECOND - 1) * _SECOND
                 self._next_second = since + 2 * _SECOND
-                self._recent = [seen for seen in self._recent if seen[0] >= since]
-        self._recent.append(identity)
+                kept = [time >= since for time in self._times]
+                self._times, self._hashes = list(compress(self._times, kept)), list(compress(self._hashes, kept))
+        self._times.append(line.time)
+        self._hashes.append(hashed)
         return True
