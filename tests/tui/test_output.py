@@ -10,8 +10,11 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widgets import Static
 
 from kubetui.tui.output.canvas import Canvas
 from kubetui.tui.output.driver import Outlet
@@ -144,6 +147,31 @@ def changed(before: Screen, after: Screen) -> str:
     canvas.changes()
     canvas.take(whole(after), COLOURS)
     return canvas.changes()
+
+
+async def test_a_widget_that_repaints_a_part_of_itself_leaves_what_is_beside_it() -> None:
+    async with Beside().run_test(size=(WIDTH, HEIGHT)) as pilot:
+        screen, canvas, terminal = pilot.app.screen, Canvas(WIDTH, HEIGHT), Terminal()
+        canvas.take(screen._compositor.render_full_update(), COLOURS)
+        terminal.gets(canvas.changes())
+        right = pilot.app.query_one("#right")
+        right.refresh(Region(0, 2, 5, 1))
+        screen._compositor.update_widgets({right})
+        update = screen._compositor.render_partial_update()
+        assert update is not None
+        canvas.take(update, COLOURS)
+        terminal.gets(canvas.changes())
+        assert terminal.screen.display == ["L" * (WIDTH // 2) + "R" * (WIDTH // 2)] * HEIGHT
+
+
+class Beside(App[None]):
+    """Two widgets in two columns, each in a container of its own."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            for name in ("left", "right"):
+                with Vertical():
+                    yield Static((name[0].upper() * (WIDTH // 2) + "\n") * HEIGHT, id=name)
 
 
 def test_a_changed_character_is_written_alone() -> None:

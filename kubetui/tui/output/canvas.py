@@ -47,9 +47,12 @@ class Canvas:
                     x += strip.cell_length
                 self._touched.add(y)
             return
-        for y in {y for y, _, _ in update.spans if y < len(self._wanted)}:
+        for y, start, end in update.spans:
+            if y >= len(self._wanted):
+                continue
+            # Beside its spans an update holds what lies behind the widgets that had nothing to paint.
             for x, part in update.chops[y].items():
-                if part is not None:
+                if part is not None and x < end and x + part.cell_length > start:
                     self._wanted[y].put(x, part, colours)
             self._touched.add(y)
 
