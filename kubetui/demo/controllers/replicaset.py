@@ -152,12 +152,22 @@ class ReplicaSetController(Controller):
             }
         ]
 
+    def _owned_changed(self, event: str, obj: Json, old: Json | None) -> None:
+        # Most changes of a pod, such as that it has a node now, are nothing to those who count it.
+        if event != "MODIFIED" or old is None or _counted_as(obj) != _counted_as(old):
+            super()._owned_changed(event, obj, old)
+
     def _orphan_changed(self, event: str, pod: Json, old: Json | None) -> None:
         if event == "DELETED" or controller_of(pod) is not None:
             return
         for replicaset in self._sets_of.of(namespace_of(pod)):
             if self.selector_of(replicaset).matches(labels_of(pod)):
                 self.queue.add(key_of(replicaset))
+
+
+def _counted_as(pod: Json) -> tuple[object, ...]:
+    metadata = pod["metadata"]
+    return is_active(pod), is_ready(pod), metadata.get("labels"), metadata.get("ownerReferences")
 
 
 def _some(number: int) -> int | None:
