@@ -140,6 +140,47 @@ def config_map(where: str, name: str, data: dict[str, str]) -> Json:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": where}, "data": data}
 
 
+def secret(where: str, name: str, data: dict[str, str]) -> Json:
+    """A Secret of plain texts."""
+    metadata = {"name": name, "namespace": where}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "stringData": data}
+
+
+def ingress(where: str, name: str, host: str, paths: dict[str, str]) -> Json:
+    """An Ingress that leads the paths of a host to port 80 of Services."""
+    rules = [
+        {"path": path, "pathType": "Prefix", "backend": {"service": {"name": target, "port": {"number": 80}}}}
+        for path, target in paths.items()
+    ]
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"name": name, "namespace": where},
+        "spec": {"ingressClassName": "edge", "rules": [{"host": host, "http": {"paths": rules}}]},
+    }
+
+
+def ingress_class(name: str, controller: str) -> Json:
+    """An IngressClass."""
+    spec = {"controller": controller}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": {"name": name}, "spec": spec}
+
+
+def network_policy(where: str, name: str, port: int, clients: str) -> Json:
+    """A NetworkPolicy that lets only the pods of one namespace reach a port of the app of the same name."""
+    came = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": clients}}}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": name, "namespace": where},
+        "spec": {
+            "podSelector": {"matchLabels": {"app": name}},
+            "policyTypes": ["Ingress"],
+            "ingress": [{"from": [came], "ports": [{"protocol": "TCP", "port": port}]}],
+        },
+    }
+
+
 def _selected(name: str, pods: Json) -> Json:
     return {"selector": {"matchLabels": {"app": name}}, "template": pods}
 

@@ -12,7 +12,11 @@ from kubetui.demo.worlds.manifests import (
     daemon_set,
     definition,
     deployment,
+    ingress,
+    ingress_class,
     namespace,
+    network_policy,
+    secret,
     service,
     stateful_set,
     storage_class,
@@ -88,7 +92,15 @@ def _shop() -> list[Json]:
     migrate = container("migrate", "shop/catalog:2.4.1", command=["sh", "-c", "echo applying migrations; sleep 3"])
     proxy = container("proxy", "envoy:v1.33", cpu="20m", memory="32Mi", restartPolicy="Always")
     report = container("report", "busybox:1.37", command=["sh", "-c", "echo counting stock; sleep 20; echo done"])
-    made: list[Json] = [namespace("shop"), config_map("shop", "storefront", {"theme": "autumn", "currency": "EUR"})]
+    key = {"name": "API_KEY", "valueFrom": {"secretKeyRef": {"name": "payments", "key": "api-key"}}}
+    payments = container("payments", "shop/payments:5.1.0", port=8080, env=[key])
+    made: list[Json] = [
+        namespace("shop"),
+        config_map("shop", "storefront", {"theme": "autumn", "currency": "EUR"}),
+        secret("shop", "payments", {"api-key": "no-real-key", "merchant": "kubetui-shop"}),
+        ingress_class("edge", "kubetui.demo/edge"),
+        ingress("shop", "shop", "shop.example.com", {"/checkout": "checkout", "/search": "search", "/": "storefront"}),
+    ]
     made += [
         deployment(
             "shop",
@@ -100,7 +112,7 @@ def _shop() -> list[Json]:
         deployment("shop", "checkout", 2, template("checkout", [_web("checkout", "1.9.3")], initContainers=[proxy])),
         deployment("shop", "cart", 2, template("cart", [_web("cart", "1.4.0")], does="logs=0.3 start=6s")),
         deployment("shop", "search", 2, template("search", [_web("search", "0.8.2")])),
-        deployment("shop", "payments", 2, template("payments", [_web("payments", "5.1.0")])),
+        deployment("shop", "payments", 2, template("payments", [payments])),
         deployment(
             "shop",
             "recommendations",
@@ -124,6 +136,7 @@ def _data() -> list[Json]:
         namespace("data"),
         stateful_set("data", "orders-db", 3, template("orders-db", [orders], does="logs=0.2 stop=3s"), "10Gi"),
         service("data", "orders-db", 5432, 5432, clusterIP="None"),
+        network_policy("data", "orders-db", 5432, "shop"),
         stateful_set("data", "sessions", 1, template("sessions", [sessions]), "1Gi"),
         service("data", "sessions", 6379, 6379, clusterIP="None"),
     ]

@@ -75,7 +75,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         "SECONDS",
     ),
     "token-expired": Scenario(
-        "Requests end in 401, open watches go on; then the token file holds a new token.",
+        "What is asked anew (a manifest, logs) ends in 401, watches go on; then a new token comes.",
         api.expire,
         "SECONDS",
     ),
