@@ -134,8 +134,9 @@ class Registry:
     ) -> Json:
         """Puts a new state in the place of the old. 409 where `resourceVersion` is set and is not the current one.
 
-        `subresource` is "" (everything but the status), "status" (nothing else) or "finalize" (a namespace's
-        finalizers). Where nothing changes nothing is written, and the old object is returned.
+        `subresource` is "" (everything but the status), "status" (nothing else), "finalize" (a namespace's
+        finalizers) or "ephemeralcontainers" (those of a pod). Where nothing changes nothing is written, and the old
+        object is returned.
         """
         namespace, name = namespace_of(obj), name_of(obj)
         old = self.get(resource, namespace, name)
@@ -145,7 +146,7 @@ class Registry:
         if not subresource and content(new) != content(old):
             strategy.default(new)
             strategy.admit_update(new, old)
-        if not subresource and resource.generation and strategy.counts(new, old):
+        if subresource in ("", "ephemeralcontainers") and resource.generation and strategy.counts(new, old):
             new["metadata"]["generation"] = new["metadata"].get("generation", 0) + 1
         causes = strategy.validate_update(new, old, subresource)
         if causes:
@@ -322,6 +323,11 @@ class Registry:
             return self.strategies.of(resource).with_status(old, obj)
         if subresource == "finalize":
             return {**old, "spec": obj.get("spec") or {}}
+        if subresource == "ephemeralcontainers":
+            added = (obj.get("spec") or {}).get("ephemeralContainers") or []
+            new = {**copied(old), "spec": {**copied(old["spec"]), "ephemeralContainers": copied(added)}}
+            self.strategies.of(resource).default(new)
+            return new
         new = {**obj, "apiVersion": resource.kept_as, "kind": resource.kind}
         metadata = {key: value for key, value in obj["metadata"].items() if value not in _EMPTY}
         for kept in _KEPT:

@@ -94,7 +94,7 @@ PODS = _core(
     "pods",
     "Pod",
     "po",
-    subresources=("attach", "binding", "eviction", "exec", "log", "portforward", "status"),
+    subresources=("attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "status"),
     categories=_ALL,
 )
 REPLICATIONCONTROLLERS = _core(

@@ -94,7 +94,7 @@ async def _followed(
 
 def _status(pod: Json | None, container: str) -> Json:
     status = (pod or {}).get("status") or {}
-    for kind in ("containerStatuses", "initContainerStatuses"):
+    for kind in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
         for one in status.get(kind) or ():
             if one["name"] == container:
                 found: Json = one

@@ -15,6 +15,8 @@ class Role(Enum):
     INIT = "init"
     SIDECAR = "sidecar"
     MAIN = "main"
+    GUEST = "ephemeral"
+    """Added to a pod that runs, to look into it: it counts for nothing in the life of the pod."""
 
 
 class Phase(Enum):

@@ -144,6 +144,8 @@ class Ender:
                 self._signal(one)
 
     def _restarts(self, one: Container) -> bool:
+        if one.role is Role.GUEST:
+            return False
         if one.role is Role.SIDECAR:
             return not self._is_over
         for rule in one.spec.get("restartPolicyRules") or ():
@@ -191,6 +193,9 @@ class Ender:
                 one.phase = Phase.DONE
                 one.finished = one.finished or self.terminated(one, KILLED, "ContainerStatusUnknown", NEVER_FOUND)
         for one in life.containers:
+            if one.runs:
+                self._ask(one, grace)
+        for one in life.guests:
             if one.runs:
                 self._ask(one, grace)
         if not life.runs:

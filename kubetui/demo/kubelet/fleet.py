@@ -58,8 +58,8 @@ class Fleet:
         lines. Refusal 404 for a pod that is not there, 400 for a container that is not, or has not started.
         """
         pod = self._registry.get(PODS, namespace, name)
-        specs = [*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"]]
-        names = [spec["name"] for spec in specs]
+        kinds = ("initContainers", "containers", "ephemeralContainers")
+        names = [spec["name"] for kind in kinds for spec in pod["spec"].get(kind) or ()]
         if not container:
             annotations = pod["metadata"].get("annotations") or {}
             container = (

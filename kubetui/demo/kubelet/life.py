@@ -24,7 +24,7 @@ class Failure(msgspec.Struct, frozen=True):
 class Life:
     """One pod on its node, from the moment that its kubelet hears of it to its end."""
 
-    __slots__ = ("_timers", "containers", "failure", "gone", "host", "ip", "pod", "policy", "stopping")
+    __slots__ = ("_timers", "containers", "failure", "gone", "guests", "host", "ip", "pod", "policy", "stopping")
 
     def __init__(self, host: Host, pod: Json) -> None:
         self.host = host
@@ -40,6 +40,8 @@ class Life:
         self.containers = [
             Container(spec, _role(spec), behaviour_of(pod, spec)) for spec in pod["spec"].get("initContainers") or ()
         ] + [Container(spec, Role.MAIN, behaviour_of(pod, spec)) for spec in pod["spec"]["containers"]]
+        self.guests: list[Container] = []
+        """Ephemeral containers, in the order in which they were added."""
 
     @property
     def main(self) -> list[Container]:
@@ -56,6 +58,11 @@ class Life:
         """Whether any container has a process."""
         return any(one.runs for one in self.containers)
 
+    def invite(self, spec: Json) -> Container:
+        """One more ephemeral container, to be started."""
+        self.guests.append(Container(spec, Role.GUEST, behaviour_of(self.pod, spec)))
+        return self.guests[-1]
+
     def later(self, seconds: float, what: Callable[[], None]) -> None:
         """Calls `what` in so many seconds, unless the life is cancelled before."""
         self._timers = [timer for timer in self._timers if timer.callback is not None]
@@ -71,7 +78,7 @@ class Life:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        for one in self.containers:
+        for one in (*self.containers, *self.guests):
             one.cancel()
 
 

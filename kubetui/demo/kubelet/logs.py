@@ -64,7 +64,7 @@ def lines_of(
     run = (status or {}).get("restartCount", 0) - (1 if previous else 0)
     begun = seconds_of((ended or state["running"])["startedAt"])
     if worker is not None and ended is None:
-        begun = next((one.started_at for one in worker.containers if one.name == container), begun)
+        begun = next((one.started_at for one in worker.everyone if one.name == container), begun)
     until = seconds_of(ended["finishedAt"]) if ended else now
     code = ended["exitCode"] if ended is not None else None
     lines = written(pod, spec, behaviour_of(pod, spec), run, begun, until, code, since, tail)
@@ -135,13 +135,15 @@ def _why(reason: str) -> str:
 
 
 def _specs(pod: Json) -> list[Json]:
-    return [*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"]]
+    spec = pod["spec"]
+    return [one for kind in ("initContainers", "containers", "ephemeralContainers") for one in spec.get(kind) or ()]
 
 
 def _status_of(pod: Json, container: str) -> Json | None:
     status = pod.get("status") or {}
-    for one in (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())):
-        if one["name"] == container:
-            found: Json = one
-            return found
+    for kind in ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"):
+        for one in status.get(kind) or ():
+            if one["name"] == container:
+                found: Json = one
+                return found
     return None

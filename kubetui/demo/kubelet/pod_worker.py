@@ -50,6 +50,11 @@ class PodWorker:
         return self._life.containers
 
     @property
+    def everyone(self) -> list[Container]:
+        """All containers, ephemeral ones last."""
+        return [*self._life.containers, *self._life.guests]
+
+    @property
     def ip(self) -> str:
         """The pod's address; empty until it has a sandbox."""
         return self._life.ip
@@ -80,6 +85,7 @@ class PodWorker:
             self._relearn()
         if old["spec"] != pod["spec"]:
             self._respecify()
+            self._welcome()
             if old["spec"].get("activeDeadlineSeconds") != pod["spec"].get("activeDeadlineSeconds"):
                 self._set_deadline()
 
@@ -112,6 +118,9 @@ class PodWorker:
                 one.restarts += 1
             one.phase, one.ready, one.startup_passed = Phase.WAITING, False, False
             one.reason, one.message = "ContainerCreating", ""
+        for one in self._life.guests:
+            if one.runs:
+                one.finished, one.phase = self._ender.terminated(one, LOST, "Unknown"), Phase.DONE
         self._life.ip = ""
         self._teller.event("SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
         self._teller.report()
@@ -194,6 +203,13 @@ class PodWorker:
             if behaviour.ends_at is not None:
                 self._ender.expect(one, max(0.0, behaviour.ends_at - (now - one.started_at)))
             self._prober.begin(one) if not one.startup_passed else self._prober.go_on(one)
+
+    def _welcome(self) -> None:
+        """Someone has added ephemeral containers."""
+        known = {one.name for one in self._life.guests}
+        for spec in self.pod["spec"].get("ephemeralContainers") or ():
+            if spec["name"] not in known and not self._life.stopping:
+                self._starter.launch(self._life.invite(spec))
 
     def _respecify(self) -> None:
         """An image was changed in place: that container is killed and started with the new one."""

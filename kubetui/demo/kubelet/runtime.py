@@ -204,7 +204,7 @@ class Runtime:
     def _running(self, pod: Json, name: str) -> tuple[PodWorker, Container] | None:
         """A container that runs, and who runs it."""
         worker = self._worker(pod)
-        for one in worker.containers if worker is not None else ():
+        for one in worker.everyone if worker is not None else ():
             if one.name == name and one.runs:
                 assert worker is not None
                 return worker, one
@@ -223,7 +223,10 @@ class Runtime:
         programs = programs_of(str(one.spec.get("image", "")))
         variables = environment(self._registry, pod, one.spec)
         who = _who(pod, one.spec)
-        first = Listed(1, 0, first_command(one.spec), one.started_at, terminal=bool(one.spec.get("tty")))
+        # One that was added to look at another container sees that one's processes.
+        target = one.spec.get("targetContainerName")
+        seen = next((other for other in worker.containers if other.name == target and other.runs), one)
+        first = Listed(1, 0, first_command(seen.spec), seen.started_at, terminal=bool(seen.spec.get("tty")))
         root = root_folder(pod, one.spec, volumes, programs, lambda: variables, self._clock, one.started_at)
         box = self._boxes[one.identity] = Box(
             pod,
@@ -235,7 +238,7 @@ class Runtime:
             network=Network(self._registry, pod, self.connect),
             clock=self._clock,
             first=first,
-            signal=lambda number: self._signal(worker, one, number),
+            signal=lambda number: self._signal(worker, seen, number),
         )
         return box
 

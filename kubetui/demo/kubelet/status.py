@@ -41,6 +41,8 @@ def container_status(one: Container) -> Json:
     }
     if one.role is Role.INIT:
         status["ready"] = one.phase is Phase.DONE and one.succeeded
+    if one.role is Role.GUEST:
+        status["ready"] = False
     if one.finished is not None and "waiting" in status["state"]:
         status["lastState"] = {"terminated": one.finished}
     elif one.last is not None:

@@ -5,7 +5,7 @@ Only this room writes a pod's status for its kubelet.
 
 from kubetui.demo.kubelet.container import Container, Role
 from kubetui.demo.kubelet.life import Life
-from kubetui.demo.kubelet.status import pod_status
+from kubetui.demo.kubelet.status import container_status, pod_status
 from kubetui.demo.objects import name_of, namespace_of, uid_of, with_
 from kubetui.demo.refusals import Refusal
 from kubetui.demo.resources import PODS
@@ -39,6 +39,8 @@ class Teller:
             return
         failure = life.failure if not life.runs else None
         status = pod_status(current, life.containers, life.host.ip, life.ip, life.host.clock.now(), failure)
+        if life.guests:
+            status["ephemeralContainerStatuses"] = [container_status(one) for one in life.guests]
         if status != current.get("status"):
             try:
                 life.pod = registry.update(PODS, with_(current, status=status), subresource="status")
@@ -61,5 +63,5 @@ class Teller:
 
     def container_event(self, one: Container, reason: str, message: str, *, warning: bool = False) -> None:
         """Record an event on one container of the pod."""
-        kind = "containers" if one.role is Role.MAIN else "initContainers"
+        kind = {Role.MAIN: "containers", Role.GUEST: "ephemeralContainers"}.get(one.role, "initContainers")
         self.event(reason, message, warning=warning, path=f"spec.{kind}{{{one.name}}}")

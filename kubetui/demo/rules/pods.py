@@ -3,7 +3,7 @@
 from typing import Any
 
 from kubetui.demo.objects import labels_of
-from kubetui.demo.refusals import Cause, forbidden_field, not_supported
+from kubetui.demo.refusals import Cause, duplicate, forbidden_field, not_supported, quoted, required
 from kubetui.demo.rules import limits, podadmission
 from kubetui.demo.rules.podchecks import pod_spec
 from kubetui.demo.rules.podspec import default_pod_spec, default_requests, quality_of_service
@@ -53,12 +53,16 @@ class PodRules(Strategy):
         causes = super().validate(obj)
         spec = obj["spec"]
         causes += pod_spec("spec", spec)
+        if spec.get("ephemeralContainers"):
+            causes.append(forbidden_field("spec.ephemeralContainers", "cannot be set on create"))
         if spec["restartPolicy"] not in _POLICIES:
             causes.append(not_supported("spec.restartPolicy", spec["restartPolicy"], _POLICIES))
         return causes
 
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
         causes = super().validate_update(new, old, subresource)
+        if subresource == "ephemeralcontainers":
+            return [*causes, *_guests(new["spec"], old["spec"])]
         if subresource or new["spec"] == old["spec"] or _mutable_aside(new["spec"]) == _mutable_aside(old["spec"]):
             return causes
         if _is_ungated(new["spec"], old["spec"]):
@@ -79,6 +83,33 @@ class PodRules(Strategy):
         if not obj["spec"].get("nodeName") or obj.get("status", {}).get("phase") in ("Succeeded", "Failed"):
             return 0
         return asked if asked is not None else int(obj["spec"].get("terminationGracePeriodSeconds", 30))
+
+
+def _guests(new: Json, old: Json) -> list[Cause]:
+    """What is wrong with ephemeral containers: those that are there stay as they are, names are taken once."""
+    causes: list[Cause] = []
+    field = "spec.ephemeralContainers"
+    before = {one["name"]: one for one in old.get("ephemeralContainers") or ()}
+    after = {one.get("name", ""): one for one in new["ephemeralContainers"]}
+    for name, known in before.items():
+        if name not in after:
+            causes.append(forbidden_field(field, f'existing ephemeral containers "{name}" may not be removed\n'))
+        elif after[name] != known:
+            causes.append(forbidden_field(field, f'existing ephemeral containers "{name}" may not be changed'))
+    others = {one["name"] for kind in ("containers", "initContainers") for one in new.get(kind) or ()}
+    taken = set(others)
+    for place, one in enumerate(new["ephemeralContainers"]):
+        where = f"{field}[{place}]"
+        for key in ("name", "image"):
+            if not one.get(key):
+                causes.append(required(f"{where}.{key}"))
+        if one.get("name") in taken:
+            causes.append(duplicate(f"{where}.name", one["name"]))
+        taken.add(one.get("name"))
+        target = one.get("targetContainerName")
+        if target and target not in others:
+            causes.append(Cause("FieldValueNotFound", f"Not found: {quoted(target)}", f"{where}.targetContainerName"))
+    return causes
 
 
 def _tolerates(toleration: Json, key: str) -> bool:

@@ -15,7 +15,8 @@ def default_pod_spec(spec: Json) -> None:
     account = spec.get("serviceAccountName") or spec.get("serviceAccount")
     if account:
         spec["serviceAccountName"] = spec["serviceAccount"] = account
-    for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
+    kinds = ("initContainers", "containers", "ephemeralContainers")
+    for container in (one for kind in kinds for one in spec.get(kind) or ()):
         _default_container(container, host_network=bool(spec.get("hostNetwork")))
     for volume in spec.get("volumes") or ():
         _default_volume(volume)
