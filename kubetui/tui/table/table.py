@@ -311,11 +311,14 @@ class Table(ScrollView, can_focus=True):
         self._palette = None
         self._strips.clear()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self._resize():
+            self._arrange()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """The strip of a line as it was last arranged."""
         port, palette = self._port, self._colours()
-        if self._resize():
-            self._arrange()
         if y < HEADER:
             return paint_header(port.layout, palette, port.columns, port.titles)
         if not port.lines:
@@ -340,13 +343,14 @@ class Table(ScrollView, can_focus=True):
         if resized or layout != port.layout or bool(lines) != bool(port.lines):
             self._repaint_all()
         else:
-            if titles != port.titles:
-                self._refresh(Region(0, 0, port.width, HEADER))
+            regions = [Region(0, 0, port.width, HEADER)] if titles != port.titles else []
             for y, (old, new) in enumerate(zip_longest(lines, port.lines), HEADER):
                 if old != new:
                     cells = changed_cells(old, new, port.layout) if old and new else (0, port.width)
                     if cells:
-                        self._refresh(Region(cells[0], y, cells[1], 1))
+                        regions.append(Region(cells[0], y, cells[1], 1))
+            if regions:
+                self._refresh(*regions)
         if port.cursor != self._announced:
             self._announced = port.cursor
             self.post_message(self.CursorMoved(self, port.cursor))
@@ -356,12 +360,12 @@ class Table(ScrollView, can_focus=True):
         self._strips.clear()
         self._refresh(self.size.region)
 
-    def _refresh(self, region: Region) -> None:
-        """Has a part painted in the very next frame, with whatever else a key changes.
+    def _refresh(self, *regions: Region) -> None:
+        """Has parts painted in the very next frame, with whatever else a key changes.
 
         Textual's own way there takes two messages more, by which the first frame after a key would go without.
         """
-        self.refresh(region)
+        self.refresh(*regions)
         if self.is_mounted:
             self.screen._dirty_widgets.add(self)
 
