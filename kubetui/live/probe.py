@@ -48,7 +48,7 @@ class Probe:
             slept, awake = self._wall() - asked - awake, self._wall() - asked
             if slept > ASLEEP and misses < 2:
                 misses = 2
-                self._silent(f"this computer slept for {human_duration(slept)}", heard)
+                self._doubt(f"this computer slept for {human_duration(slept)}", heard)
             try:
                 await self._api.get("/version", timeout=LIMIT)
                 why = ""
@@ -71,10 +71,14 @@ class Probe:
                 if misses == 1 and late:
                     # What was open then may be half-open now, which nobody would notice for a minute.
                     misses = 2
-                    self._silent("an answer did not arrive", asked)
-                    self._wakes()
+                    self._doubt("an answer did not arrive", asked)
                 if misses >= 2:
                     self._answers()
                 misses = 0
             self._wakes()
             await asyncio.sleep(PAUSE if misses == 1 else INTERVAL)
+
+    def _doubt(self, why: str, since: float) -> None:
+        """What is open may lead nowhere, though the server may answer the next question."""
+        self._silent(why, since)
+        self._wakes()

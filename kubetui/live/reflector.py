@@ -124,9 +124,9 @@ class Reflector(Generic[T]):
                     await self._failed(str(why), 0.0)
                     continue
                 await self._wait(Phase.FORBIDDEN, why.message, RETRY_FORBIDDEN)
-            except NotFound as why:
+            except NotFound:
                 self._version = None
-                await self._wait(Phase.GONE, why.message, RETRY_FORBIDDEN)
+                await self._wait(Phase.GONE, f"this cluster does not serve {self._source.what}", RETRY_FORBIDDEN)
             except Silent as why:
                 # A server that sends no bookmarks is quiet about a quiet kind. While it answers the probe, the watch
                 # is opened anew from where it was, and only if that fails is anything stale.
