@@ -52,8 +52,8 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
     Dialog .field .note { width: 1fr; color: $text-muted; padding: 0 1; }
     Dialog #warning { color: $text-warning; }
     Dialog #kubectl { color: $text-muted; margin: 1 0 0 0; }
-    Dialog #typed { margin: 1 0 0 0; height: 1; }
-    Dialog #typed Input { width: 1fr; }
+    Dialog #asked { margin: 1 0 0 0; height: auto; max-height: 6; }
+    Dialog #word { width: 1fr; height: 1; background: $panel; }
     Dialog #buttons { height: 3; align-horizontal: right; }
     Dialog #buttons Button { margin: 1 0 0 2; height: 1; min-width: 12; border: none; }
     """
@@ -82,9 +82,8 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
                 yield Static(Content(question.warning), id="warning")
             yield Static("", id="kubectl", markup=False)
             if question.typed:
-                with Horizontal(id="typed", classes="field"):
-                    yield Label(Content(f"Type {sanitise(question.typed)} to confirm"))
-                    yield Input(id="word", compact=True)
+                yield Static(Content(f"Type {sanitise(question.typed)} to confirm:"), id="asked", markup=False)
+                yield Input(id="word", compact=True)
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 confirm = Button(Content(question.confirm), id="confirm", variant="primary", compact=True)
@@ -112,7 +111,7 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
     def _refresh(self) -> None:
         """The command and the button follow what is entered."""
         answers = self._answers()
-        self.query_one("#confirm", Button).disabled = answers is None
+        self.query_one("#confirm", Button).disabled = answers is None or not self._is_typed()
         command = self._action.kubectl(self._targets[0], answers) if answers is not None else ""
         more = f"\n… and {len(self._targets) - 1} more" if len(self._targets) > 1 else ""
         self.query_one("#kubectl", Static).update(Content(f"$ {sanitise(command)}{more}" if command else " "))
@@ -123,7 +122,7 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
 
     @on(Button.Pressed, "#confirm")
     def _confirmed(self) -> None:
-        if (answers := self._answers()) is not None:
+        if (answers := self._answers()) is not None and self._is_typed():
             self.dismiss(dict(answers))
 
     @on(Button.Pressed, "#cancel")
@@ -155,9 +154,11 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
                     answers[field.name] = self.query_one(f"#field-{field.name}", Checkbox).value
                 case Choice():
                     answers[field.name] = self.query_one(f"#field-{field.name}", Select).value
-        if self._question.typed and self.query_one("#word", Input).value != self._question.typed:
-            return None
         return answers
+
+    def _is_typed(self) -> bool:
+        """Whether the word is there that is asked for, if one is."""
+        return not self._question.typed or self.query_one("#word", Input).value == self._question.typed
 
 
 def _field(field: Field) -> ComposeResult:

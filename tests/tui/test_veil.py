@@ -11,9 +11,9 @@ from rich.cells import cell_len
 from kubetui.tui.veil.pseudonyms import Pseudonyms
 from kubetui.tui.veil.veil import STATES, Veil
 from tests.fake.apiserver import FakeApiServer
+from tests.tui.corpus import CORPUS
 from tests.tui.exploring import Person, exploring
 from tests.tui.shop import pod, shop, stamp
-from tests.tui.test_hostile import CORPUS
 
 SECRET = re.compile(
     r"7d4b9c|lm4vd|x2k1p|q8zzl|2hx9t|7vbn2|10\.96|10\.0\.0|node-[0-9]|\bshop\b|\bfake\b|\bweb\b|\bapi\b"
@@ -86,7 +86,7 @@ def test_states_counts_times_and_kinds_are_true(line: str) -> None:
     assert "live" in STATES
 
 
-@given(st.lists(st.one_of(st.text(max_size=30), st.sampled_from(CORPUS[:25])), max_size=6), st.text(max_size=80))
+@given(st.lists(st.one_of(st.text(max_size=30), st.sampled_from(CORPUS)), max_size=6), st.text(max_size=80))
 @settings(max_examples=150, deadline=None)
 def test_no_name_and_no_line_break_it_or_change_the_width(names: list[str], line: str) -> None:
     from kubetui.text import sanitise
