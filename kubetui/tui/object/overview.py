@@ -18,6 +18,7 @@ from kubetui.kinds.page import Page, Reference
 from kubetui.text import sanitise_lines
 from kubetui.tui.componentstyle import component_style, tint_only
 from kubetui.tui.object.pagelayout import PageLine, PageLines, lay_out
+from kubetui.tui.table.scrollbar import place
 
 _NO_STYLE = Style()
 
@@ -196,8 +197,18 @@ class Overview(ScrollView, can_focus=True):
         self._laid = lay_out(self._page, width, datetime.fromtimestamp(self._clock(), UTC))
         if chosen is not None and self._chosen() != chosen:
             self._link = next((at for at, (to, _) in enumerate(self._laid.links) if to == chosen), -1)
-        self.virtual_size = Size(width, len(self._laid.lines))
+        self._measure(width, len(self._laid.lines))
         self._repaint(before, self._laid.lines)
+
+    def _measure(self, width: int, lines: int) -> None:
+        """Takes the size of what there is to scroll. In the usual way that has the whole screen laid out."""
+        self.set_reactive(Overview.virtual_size, Size(width, lines))
+        self._refresh_scrollbars()
+        if self.scroll_offset.y > self.max_scroll_y:
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
+        if self.show_vertical_scrollbar:
+            height = self.scrollable_content_region.height
+            place(self.vertical_scrollbar, lines, height, self.scroll_offset.y)
 
     def _repaint(self, before: list[PageLine], after: list[PageLine]) -> None:
         top, size = self.scroll_offset.y, self.size
