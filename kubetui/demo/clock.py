@@ -12,6 +12,9 @@ from functools import lru_cache
 from itertools import count
 from math import ceil
 
+TURN = 0.02
+"""Seconds for which timers are called before the event loop serves others: many may fall due at one moment."""
+
 
 class Timer:
     """A call that is due at a virtual time; `cancel` makes it never happen."""
@@ -79,13 +82,16 @@ class Clock:
     def _stepped(self, at: float) -> float:
         return ceil(at / self._step) * self._step if self._step else at
 
-    def _run_until(self, end: float) -> None:
+    def _run_until(self, end: float, enough: Callable[[], bool] = lambda: False) -> None:
+        """Calls what is due up to `end`, at least one, until that is `enough`."""
         while self._timers and self._timers[0][0] <= end:
             at, _, timer = heapq.heappop(self._timers)
             if timer.callback is not None:
                 self._now = max(self._now, at)
                 callback, timer.callback = timer.callback, None
                 callback()
+                if enough():
+                    return
 
 
 class LiveClock(Clock):
@@ -143,9 +149,10 @@ class LiveClock(Clock):
 
     def _tick(self) -> None:
         self._wake = None
+        turn_ends = self._loop.time() + TURN
         try:
             # The loop may wake a little early: what is due within a millisecond is due.
-            self._run_until(self.now() + 0.001 * self._scale)
+            self._run_until(self.now() + 0.001 * self._scale, lambda: self._loop.time() >= turn_ends)
         finally:
             self._arm()
 

@@ -1,9 +1,11 @@
 """Virtual time: moved by hand, and following the loop's at a speed that may change."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
+from kubetui.demo import clock as clock_module
 from kubetui.demo.clock import Clock, LiveClock
 
 
@@ -52,6 +54,26 @@ async def test_a_live_clock_goes_as_fast_as_it_is_told_and_may_be_told_otherwise
     stands = clock.now()
     await asyncio.sleep(0.01)
     assert clock.now() == stands
+    clock.stop()
+
+
+async def test_others_get_their_turn_while_much_falls_due_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock_module, "TURN", 0.0)
+    clock = LiveClock(1.0, 0.0)
+    happened: list[str] = []
+    over = asyncio.Event()
+
+    def due(name: str) -> None:
+        asyncio.get_running_loop().call_soon(happened.append, "served")
+        happened.append(name)
+        if name == "c":
+            over.set()
+
+    for name in "abc":
+        clock.call_later(0.0, partial(due, name))
+    async with asyncio.timeout(10):
+        await over.wait()
+    assert happened[:5] == ["a", "served", "b", "served", "c"]
     clock.stop()
 
 
