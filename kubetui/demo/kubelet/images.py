@@ -4,6 +4,7 @@ An image is missing when its name or tag contains a word like `typo`, `nosuch` o
 well-known image doesn't look like a version, or when its name is nearly a well-known one (`ngynx`).
 """
 
+import hashlib
 import re
 import zlib
 from difflib import get_close_matches
@@ -44,7 +45,7 @@ def size(image: str) -> int:
 def digest(image: str) -> str:
     """The image's id, as a pod's status shows it."""
     full = reference(image)
-    return f"{full.rsplit(':', 1)[0]}@sha256:{zlib.crc32(full.encode()):08x}{'5e' * 28}"
+    return f"{full.rsplit(':', 1)[0]}@sha256:{hashlib.sha256(full.encode()).hexdigest()}"
 
 
 def pull_seconds(image: str) -> float:

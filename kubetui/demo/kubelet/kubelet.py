@@ -43,7 +43,7 @@ class Kubelet:
         self._heartbeat: Timer | None = None
         self._posted_at = 0.0
         self._posted_images = 0
-        self._memory = MemoryWatch(clock, machine.memory_gib << 30)
+        self._memory = MemoryWatch(clock, machine.memory)
         self._short_of_memory = False
 
     @property

@@ -1,5 +1,8 @@
 """What a node looks like in the API: its labels, capacity, addresses, conditions. Pure."""
 
+import hashlib
+import uuid
+
 import msgspec
 
 from kubetui.demo.clock import stamp
@@ -7,6 +10,16 @@ from kubetui.demo.objects import Json
 
 _GIB = 1024 * 1024
 """A GiB in KiB, the unit in which kubelets tell memory."""
+
+_KERNEL, _FILE_SYSTEM = 376_932, 4_231_068
+"""KiB of memory and of the disk that never get to a kubelet."""
+
+_KEPT_FREE = 100 * 1024
+"""KiB of memory that pods must leave."""
+
+_DISK = 100 * _GIB - _FILE_SYSTEM
+_DISK_SHARE = 0.9
+"""How much of the disk pods may have."""
 
 VERSION = "v1.36.3"
 
@@ -39,6 +52,16 @@ class Machine(msgspec.Struct, frozen=True):
         return f"10.0.{self.number // 250}.{self.number % 250 + 4}"
 
     @property
+    def memory(self) -> int:
+        """Its memory in bytes, as its kubelet sees it."""
+        return (self.memory_gib * _GIB - _KERNEL) * 1024
+
+    @property
+    def identity(self) -> str:
+        """What tells it from every other machine, in 32 hexadecimal digits."""
+        return hashlib.sha256(self.name.encode()).hexdigest()[:32]
+
+    @property
     def pod_prefix(self) -> str:
         """The first two numbers and the third of its pods' addresses; a node has two hundred and fifty-six."""
         return f"10.{244 + self.number // 256}.{self.number % 256}"
@@ -68,13 +91,17 @@ def status(machine: Machine, old: Json, images: list[Json], now: float, *, short
     """The status that a living kubelet posts, heartbeats set to now."""
     capacity = {
         "cpu": str(machine.cores),
-        "ephemeral-storage": f"{100 * _GIB}Ki",
+        "ephemeral-storage": f"{_DISK}Ki",
         "hugepages-1Gi": "0",
         "hugepages-2Mi": "0",
-        "memory": f"{machine.memory_gib * _GIB}Ki",
+        "memory": f"{machine.memory // 1024}Ki",
         "pods": str(machine.pods),
     }
-    allocatable = {**capacity, "memory": f"{machine.memory_gib * _GIB - 102_400}Ki"}
+    allocatable = {
+        **capacity,
+        "ephemeral-storage": str(int(_DISK * 1024 * _DISK_SHARE)),
+        "memory": f"{machine.memory // 1024 - _KEPT_FREE}Ki",
+    }
     known = {one["type"]: one for one in old.get("conditions") or ()}
     conditions = [_condition(kind, "False", reason, message, known.get(kind), now) for kind, reason, message in _WELL]
     if short_of_memory:
@@ -91,9 +118,9 @@ def status(machine: Machine, old: Json, images: list[Json], now: float, *, short
         ],
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": {
-            "machineID": f"{machine.number:032x}",
-            "systemUUID": f"{machine.number:08x}-0000-4000-8000-000000000000",
-            "bootID": f"{machine.number:08x}-0000-4000-9000-000000000000",
+            "machineID": machine.identity,
+            "systemUUID": str(uuid.UUID(hex=machine.identity, version=4)),
+            "bootID": str(uuid.UUID(hex=machine.identity[::-1], version=4)),
             "kernelVersion": "6.12.9",
             "osImage": "kubetui demo",
             "containerRuntimeVersion": "containerd://2.1.4",
