@@ -1,4 +1,4 @@
-"""A program in a terminal of 160×48 that we read and type into. Every chunk that it writes is timed when it is read."""
+"""A program in a terminal that we read and type into. Every chunk that it writes is timed when it is read."""
 
 import fcntl
 import os
@@ -17,6 +17,7 @@ from typing import Self
 import pyte
 
 COLUMNS, LINES = 160, 48
+"""The size that everything is measured in."""
 
 # sequences that pyte takes for something else: private modes' queries, key protocols
 _NOT_FOR_PYTE = re.compile(rb"\x1b\[(?:[<>=][0-9;:]*[A-Za-z]|\?[0-9;]*\$p|\?[0-9;]*u)|\x1b[P_^][^\x1b]*\x1b\\")
@@ -26,19 +27,23 @@ _ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": b"\x1b[?62;22c", b"\x1b[0c": b"
 class Terminal:
     """The program runs from here on; leave the block to end it, with all that it started."""
 
-    def __init__(self, argv: Sequence[str], env: Mapping[str, str] = {}) -> None:
-        self.lines = [""] * LINES
+    def __init__(
+        self, argv: Sequence[str], env: Mapping[str, str] = {}, size: tuple[int, int] = (COLUMNS, LINES)
+    ) -> None:
+        self._columns, lines = size
+        self.lines = [""] * lines
         """The screen as text."""
         self.written = 0
         """Bytes that the program has written."""
         self.ended = False
-        self.screen = pyte.Screen(COLUMNS, LINES)
+        self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         surroundings = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **env}
         self.started = time.monotonic()
+        self._exit_code: int | None = None
         self.pid, self._fd = pty.fork()
         if not self.pid:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, self._columns, 0, 0))
             os.execvpe(argv[0], list(argv), surroundings)
 
     def __enter__(self) -> Self:
@@ -50,7 +55,26 @@ class Terminal:
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         os.close(self._fd)
-        os.waitpid(self.pid, 0)
+        if self._exit_code is None:
+            os.waitpid(self.pid, 0)
+
+    def exit_code(self, seconds: float) -> int | None:
+        """Let the program run to its end; None if it does not come to it in that time."""
+        if self.until(lambda: self.ended, seconds) is not None:
+            _, status = os.waitpid(self.pid, 0)
+            self._exit_code = os.waitstatus_to_exitcode(status)
+        return self._exit_code
+
+    @property
+    def edits_lines(self) -> bool:
+        """Whether the terminal echoes and edits lines itself, as it does for a shell."""
+        flags: int = termios.tcgetattr(self._fd)[3]
+        return bool(flags & termios.ICANON and flags & termios.ECHO)
+
+    @property
+    def private_modes(self) -> set[int]:
+        """The modes of its own kind that the terminal is in: 1049 is the alternate screen, 1000 to 1006 the mouse."""
+        return {mode >> 5 for mode in self.screen.mode if mode >= 1 << 5}
 
     def type(self, keys: str) -> float:
         """Send keys; the moment at which they were sent."""
@@ -112,6 +136,6 @@ class Terminal:
         self._stream.feed(_NOT_FOR_PYTE.sub(b"", data))
         for y in self.screen.dirty:
             row = self.screen.buffer[y]
-            self.lines[y] = "".join(row[x].data for x in range(COLUMNS))
+            self.lines[y] = "".join(row[x].data for x in range(self._columns))
         self.screen.dirty.clear()
         return at
