@@ -28,7 +28,7 @@ from kubetui.demo.kubelet.logs import lines_of
 from kubetui.demo.kubelet.pod_worker import PodWorker
 from kubetui.demo.objects import Json, name_of, namespace_of, uid_of
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import PODS
+from kubetui.demo.resources import PERSISTENTVOLUMECLAIMS, PODS
 from kubetui.demo.streams import Exited, RuntimeFailure, Sink, Source, Stdio
 
 LOOK = 0.2
@@ -58,6 +58,7 @@ class Runtime:
         """By the uid of the pod."""
         self._claims: dict[tuple[str, str], Folder] = {}
         registry.subscribe(PODS, self._pod_changed)
+        registry.subscribe(PERSISTENTVOLUMECLAIMS, self._claim_changed)
 
     # exec and attach.
 
@@ -259,6 +260,11 @@ class Runtime:
             for identity, box in list(self._boxes.items()):
                 if uid_of(box.pod) == uid_of(pod):
                     del self._boxes[identity]
+
+
+    def _claim_changed(self, event: str, claim: Json, old: Json | None) -> None:
+        if event == "DELETED":
+            self._claims.pop((namespace_of(claim), name_of(claim)), None)
 
 
 class PodPorts:

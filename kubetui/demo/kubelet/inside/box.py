@@ -18,6 +18,10 @@ from kubetui.demo.streams import Sink, Source
 
 MOST_PROCESSES = 200
 """Processes of one container at a time."""
+_SPRINT, _REST = 200, 0.005
+"""Steps that a container takes in a row, and the seconds that it is still then: it is not alone."""
+DEEPEST = 20
+"""Programs that have each been run by the one before."""
 KILLED = 128
 """Added to a signal's number it is the code of a process that the signal has ended."""
 SIGINT, SIGKILL, SIGTERM = 2, 9, 15
@@ -67,6 +71,8 @@ class Call(msgspec.Struct, frozen=True):
     """Where it was started."""
     process: Process
     terminal: Terminal | None = None
+    depth: int = 0
+    """How many programs have run each other to come to this one."""
 
     @property
     def name(self) -> str:
@@ -92,7 +98,9 @@ class Call(msgspec.Struct, frozen=True):
 
     async def run(self, argv: tuple[str, ...], stdin: Source | None = None) -> int:
         """Runs another program in place of this one. NotRunnable where there is none."""
-        started = msgspec.structs.replace(self, argv=argv, stdin=stdin or self.stdin)
+        if self.depth >= DEEPEST:
+            raise NotRunnable(126, f'exec: "{argv[0]}": argument list too long')
+        started = msgspec.structs.replace(self, argv=argv, stdin=stdin or self.stdin, depth=self.depth + 1)
         return await self.box.program(argv[0], self.variables.get("PATH", ""))(started)
 
 
@@ -129,6 +137,12 @@ class Box:
         self.processes = {first.pid: first}
         self._signal = signal
         self._last_pid = first.pid
+        self._steps = 0
+
+    async def breathe(self) -> None:
+        """Lets others run; to be called at each step of what may never end. Many steps in a row are slowed down."""
+        self._steps += 1
+        await asyncio.sleep(0 if self._steps % _SPRINT else _REST)
 
     @property
     def folder(self) -> str:

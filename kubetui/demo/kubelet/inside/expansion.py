@@ -17,6 +17,10 @@ _LITERAL = "\0"
 """Stands before a character of a glob that is to mean itself."""
 MOST = 10_000
 """Words that one word may become."""
+LONGEST = 1024 * 1024
+"""Characters that they may have together."""
+_LONGEST_TRIMMED = 4_096
+"""Characters of a value that is looked through for a pattern at its start or its end."""
 
 
 class BadSubstitution(Exception):
@@ -54,7 +58,10 @@ class Expander:
                 fields.add(await self._value(part))
             else:
                 fields.split(await self._value(part))
-        return [name for one in fields.found() for name in self._matching(one)][:MOST]
+        found = fields.found()
+        if sum(map(len, found)) > LONGEST:
+            raise BadSubstitution("word too long")
+        return [name for one in found for name in self._matching(one)][:MOST]
 
     async def text(self, word: Word) -> str:
         """One word as it is, neither split nor matched with files."""
@@ -65,6 +72,8 @@ class Expander:
             else:
                 values.append(await self._value(part))
         text = "".join(values)
+        if len(text) > LONGEST:
+            raise BadSubstitution("word too long")
         if word and word[0].kind == "text" and not word[0].quoted:
             text = self._home(text)
         return text
@@ -113,6 +122,8 @@ class Expander:
                 if missing:
                     raise BadSubstitution(f"{name}: {argument or 'parameter not set'}")
                 return value or ""
+        if len(value or "") > _LONGEST_TRIMMED:
+            raise BadSubstitution(f"{name}: value too long")
         return _trimmed(value or "", mark, argument)
 
     def _known(self, name: str) -> str | None:

@@ -12,6 +12,8 @@ import msgspec
 
 NODE = 256
 """Bytes that a file or a folder counts beside what is in it."""
+NAME_MAX, PATH_MAX = 255, 4_096
+"""Bytes of a name, and of a path."""
 
 
 class Mount:
@@ -255,6 +257,8 @@ class FileSystem:
         parts = _parts(path)
         if not parts:
             return self.root, ""
+        if len(parts[-1].encode()) > NAME_MAX or len(path) > PATH_MAX:
+            raise failure(errno.ENAMETOOLONG)
         folder = self.find("/" + "/".join(parts[:-1]))
         if not isinstance(folder, Folder):
             raise failure(errno.ENOTDIR)

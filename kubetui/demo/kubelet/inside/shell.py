@@ -33,6 +33,8 @@ from kubetui.demo.streams import Conduit
 
 _DEEPEST = 30
 """Shells in shells, by `$(…)` and the like."""
+_DEEPEST_BLOCK = 60
+"""Blocks in blocks, by `eval` and the like."""
 
 
 class Shell:
@@ -50,6 +52,7 @@ class Shell:
         self.background: set[asyncio.Task[int]] = set()
         self._depth = depth
         self._conditions = 0
+        self._nesting = 0
 
     # Scripts and lines.
 
@@ -133,6 +136,16 @@ class Shell:
 
     async def carry_out(self, body: Body, streams: Streams) -> None:
         """Runs a part of a script, in this shell itself."""
+        if self._nesting >= _DEEPEST_BLOCK:
+            await self.complain(streams, "too many blocks in blocks")
+            raise Leave(2)
+        self._nesting += 1
+        try:
+            await self._steps(body, streams)
+        finally:
+            self._nesting -= 1
+
+    async def _steps(self, body: Body, streams: Streams) -> None:
         for step in body:
             if (step.when == "&&" and self.code) or (step.when == "||" and not self.code):
                 continue
@@ -158,8 +171,7 @@ class Shell:
         return self.code
 
     async def _pipeline(self, pipeline: Pipeline, streams: Streams) -> None:
-        # A loop of words alone would never let anyone else run.
-        await asyncio.sleep(0)
+        await self.call.box.breathe()
         if len(pipeline.commands) == 1:
             await self._command(pipeline.commands[0], streams)
         else:

@@ -97,6 +97,8 @@ async def _place(call: Call, archive: tarfile.TarFile, entry: tarfile.TarInfo, b
     try:
         if entry.isdir():
             files.make_folder(path, parents=True)
+        elif entry.isfile() and entry.size > MOST:
+            return await call.complain(f"can't open '{entry.name}': File too large")
         elif entry.isfile():
             above = posixpath.dirname(path)
             if not files.exists(above):

@@ -222,8 +222,10 @@ async def du(call: Call) -> int:
         base = call.path(name)
         sizes = {path: -(-len(node.read()) // 4096) * 4 if isinstance(node, File) else 4 for path, node in found}
         for path, node in reversed(found):
+            if path != base:
+                sizes[posixpath.dirname(path)] += sizes[path]
             if path == base or (isinstance(node, Folder) and not summed):
-                size = sum(one for other, one in sizes.items() if other == path or other.startswith(f"{path}/"))
+                size = sizes[path]
                 shown = f"{size / 1024:.1f}M" if human and size >= 1024 else f"{size}K" if human else str(size)
                 await call.out(f"{shown}\t{posixpath.join(name, path[len(base) :].strip('/')).rstrip('/') or name}\n")
     return code

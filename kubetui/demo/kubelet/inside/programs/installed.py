@@ -2,7 +2,7 @@
 
 from kubetui.demo.kubelet.behaviour import short_name
 from kubetui.demo.kubelet.inside.box import Program
-from kubetui.demo.kubelet.inside.programs import archive, files, network, plain, processes, system, text
+from kubetui.demo.kubelet.inside.programs import archive, files, network, plain, processes, search, system, text
 from kubetui.demo.kubelet.inside.programs.sh import shell
 
 BARE = frozenset(("coredns", "etcd", "kube-apiserver", "kube-proxy", "kube-scheduler", "pause", "traefik-mesh"))
@@ -18,6 +18,7 @@ _COMMON: dict[str, Program] = {
     **network.PROGRAMS,
     **plain.PROGRAMS,
     **processes.PROGRAMS,
+    **search.PROGRAMS,
     **system.PROGRAMS,
     **text.PROGRAMS,
 }

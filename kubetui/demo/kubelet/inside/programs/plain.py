@@ -89,10 +89,11 @@ async def seq(call: Call) -> int:
 
 
 async def yes(call: Call) -> int:
-    text = f"{' '.join(call.words) or 'y'}\n" * 512
+    line = f"{' '.join(call.words) or 'y'}\n"
+    text = line * max(1, 65_536 // len(line))
     while True:
         await call.out(text)
-        await asyncio.sleep(0)
+        await call.box.breathe()
 
 
 async def basename(call: Call) -> int:
