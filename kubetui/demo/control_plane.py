@@ -4,9 +4,10 @@ Owns who is started and in which order; has no behaviour of its own.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from kubetui.demo.clock import Clock
+from kubetui.demo.controllers.account_tokens import AccountTokenController, Issue
 from kubetui.demo.controllers.autoscaler import AutoscalerController
 from kubetui.demo.controllers.controller import Controller
 from kubetui.demo.controllers.cronjob import CronJobController
@@ -73,6 +74,13 @@ class ControlPlane:
         self.fleet = Fleet(registry, clock, random.Random(seed))
         self.controllers = [controller(self.informers) for controller in CONTROLLERS]
         self.controllers.append(AutoscalerController(self.informers, self.fleet.usage))
+
+    def keep_accounts(self, authority: str, issue: Issue, revoke: Callable[[str], None]) -> None:
+        """Lets service accounts have lasting tokens, and publishes the certificate authority's certificate (PEM)."""
+        for controller in self.controllers:
+            if isinstance(controller, ServiceAccountController):
+                controller.certificate = authority
+        self.controllers.append(AccountTokenController(self.informers, authority, issue, revoke))
 
     def start(self, machines: Iterable[Machine] = ()) -> None:
         """Makes the namespaces that every cluster has, starts everything, and boots the machines."""

@@ -17,7 +17,7 @@ from kubetui.demo.catalog import Catalog
 from kubetui.demo.clock import LiveClock
 from kubetui.demo.control_plane import ControlPlane
 from kubetui.demo.definitions import Definitions
-from kubetui.demo.http.access import Doorkeeper
+from kubetui.demo.http.access import Doorkeeper, account_user
 from kubetui.demo.http.certificate import Identity, self_signed
 from kubetui.demo.http.front import Front
 from kubetui.demo.http.gate import Gate
@@ -73,6 +73,11 @@ class Cluster:
         self._tokens = Tokens(doorkeeper)
         self._renewed = renewed
         self._plane = ControlPlane(self.registry, self.clock, settings.seed)
+        self._plane.keep_accounts(
+            self._identity.certificate,
+            lambda namespace, name: doorkeeper.admit(account_user(namespace, name)),
+            doorkeeper.revoke,
+        )
         self._catalog = Catalog()
         self._definitions = Definitions(self.registry, self._catalog, self._plane.follow)
         self._front = Front(self.registry, doorkeeper, self._plane.fleet, self._catalog)

@@ -20,7 +20,7 @@ class ServiceAccountController(Controller):
     resource = NAMESPACES
 
     certificate = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
-    """What is published as the cluster's certificate authority."""
+    """What is published as the certificate authority of a cluster that is not served."""
 
     def watch(self) -> None:
         self.registry.subscribe(SERVICEACCOUNTS, self._deleted)

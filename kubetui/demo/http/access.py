@@ -10,6 +10,12 @@ from kubetui.demo.http.message import Request, User
 from kubetui.demo.refusals import refuse
 
 
+def account_user(namespace: str, name: str) -> User:
+    """The user that a service account is."""
+    groups = ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated")
+    return User(f"system:serviceaccount:{namespace}:{name}", groups)
+
+
 class Doorkeeper:
     """Knows each user by a bearer token."""
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from kubetui.demo.eviction import evict
-from kubetui.demo.http.access import Doorkeeper
+from kubetui.demo.http.access import Doorkeeper, account_user
 from kubetui.demo.http.media import decoded, encoded, form_of
-from kubetui.demo.http.message import Answer, Request, User
+from kubetui.demo.http.message import Answer, Request
 from kubetui.demo.http.route import Route
 from kubetui.demo.http.writes import PATCH_KINDS, dry_run, manager_of
 from kubetui.demo.objects import name_of, namespace_of, with_metadata
@@ -97,9 +97,7 @@ class Subresources:
             short = "may not specify a duration less than 10 minutes"
             raise invalid(TOKENS, "", [wrong_value("spec.expirationSeconds", seconds, short)])
         space = namespace_of(account)
-        groups = ("system:serviceaccounts", f"system:serviceaccounts:{space}", "system:authenticated")
-        user = User(f"system:serviceaccount:{space}:{name_of(account)}", groups)
-        token, until = self._doorkeeper.issue(user, seconds)
+        token, until = self._doorkeeper.issue(account_user(space, name_of(account)), seconds)
         return {
             "kind": "TokenRequest",
             "apiVersion": "authentication.k8s.io/v1",

@@ -41,6 +41,16 @@ class SecretRules(ConfigMapRules):
             encoded = {key: base64.b64encode(value.encode()).decode() for key, value in plain.items()}
             obj["data"] = {**(obj.get("data") or {}), **encoded}
 
+    def validate(self, obj: Json) -> list[Cause]:
+        causes = super().validate(obj)
+        named = (obj["metadata"].get("annotations") or {}).get(_ACCOUNT)
+        if obj.get("type") == "kubernetes.io/service-account-token" and not named:
+            causes.append(required(f"metadata.annotations[{_ACCOUNT}]"))
+        return causes
+
+
+_ACCOUNT = "kubernetes.io/service-account.name"
+
 
 class ClaimRules(Strategy):
     def default(self, obj: Json) -> None:
