@@ -4,7 +4,10 @@ import math
 import re
 import unicodedata
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+MOST_DIGITS = 300
+"""Digits of a number in a name; what has more is larger than any."""
 
 _KEPT_BLANKS = {"\t": " ", "\n": "⏎", "\r": ""}
 _NUMBER = re.compile(r"([0-9]+)")
@@ -92,10 +95,10 @@ class Aged(NamedTuple):
         return f"{self.before}{human_duration((now - self.since).total_seconds())}{self.after}"
 
 
-def natural(text: str) -> tuple[str | int, ...]:
+def natural(text: str) -> tuple[str | float, ...]:
     """A sort key by which `web-10` comes after `web-9`: text and numbers by turns, text first."""
-    parts: list[str | int] = list(_NUMBER.split(text))
-    parts[1::2] = map(int, parts[1::2])
+    parts: list[Any] = _NUMBER.split(text)
+    parts[1::2] = [int(digits) if len(digits) <= MOST_DIGITS else math.inf for digits in parts[1::2]]
     return tuple(parts)
 
 
@@ -108,4 +111,5 @@ def quantity(text: str) -> float:
     if match is None:
         return math.nan
     number, exponent, suffix = match.groups()
-    return float(number) * (10.0 ** int(exponent) if exponent else _SCALES[suffix])
+    # A float takes any exponent, where a power of ten overflows.
+    return float(f"{number}e{exponent}") if exponent else float(number) * _SCALES[suffix]

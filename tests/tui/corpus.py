@@ -165,6 +165,23 @@ YAML = (
     "=",
     "<<",
 )
+NUMBERS = (
+    "9" * 900,
+    "1e400",
+    "-1e999999999",
+    "1e-400",
+    "0x",
+    "1Ei",
+    ".",
+    "1.",
+    "-0",
+    "١٢٣",
+    "²",
+    "1_0",
+    "1e",
+    "NaN",
+    "inf",
+)
 WORDS_OF_A_SHELL = (
     "$(reboot)",
     "`id`",
@@ -182,7 +199,7 @@ WORDS_OF_A_SHELL = (
     "\\\n",
 )
 LONG = ("w" * 100_000,)
-CORPUS = (*CONTROLS, *ESCAPES, *SEQUENCES, *UNENDED, *DECEPTIONS, *MARKUP, *YAML, *WORDS_OF_A_SHELL, *LONG)
+CORPUS = (*CONTROLS, *ESCAPES, *SEQUENCES, *UNENDED, *DECEPTIONS, *MARKUP, *YAML, *NUMBERS, *WORDS_OF_A_SHELL, *LONG)
 _SHORT = tuple(text for text in CORPUS if len(text) < 1000)
 HANDFULS = (*("".join(_SHORT[at::80]) for at in range(80)), *LONG)
 """All of the corpus in fewer texts, each with one of most classes: for screens, where each object costs."""
