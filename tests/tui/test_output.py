@@ -234,11 +234,14 @@ def test_a_terminal_that_answers_is_asked_behind_so_many_characters_and_waited_f
     assert not pace.wrote(1, 2.0)
 
 
-def test_an_answer_is_not_waited_for_for_ever() -> None:
+def test_an_answer_is_not_waited_for_for_ever_and_the_terminal_not_asked_again_until_it_answers() -> None:
     pace = Pace()
     pace.answered()
     assert pace.wrote(UNASKED, 0.0)
     assert not pace.wait(PATIENCE)
+    assert not pace.wrote(UNASKED, PATIENCE)
+    assert not pace.wait(PATIENCE)
+    pace.answered()
     assert pace.wrote(UNASKED, PATIENCE)
 
 

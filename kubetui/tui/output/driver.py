@@ -27,7 +27,8 @@ class Outlet:
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
-        self._given = 0
+        self.given = 0
+        """Characters that the writer thread came to."""
         self.taken = 0
         """Characters, up to the last flush."""
         self.on_taken: Callable[[], None] | None = None
@@ -35,12 +36,12 @@ class Outlet:
 
     def write(self, text: str) -> None:
         self._file.write(text)
-        self._given += len(text)
+        self.given += len(text)
 
     def flush(self) -> None:
         """The writer thread flushes when its queue is empty."""
         self._file.flush()
-        self.taken = self._given
+        self.taken = self.given
         if (call := self.on_taken) is not None:
             self.on_taken = None
             call()
@@ -65,6 +66,7 @@ class PacedDriver(LinuxDriver):
         """Called whenever the terminal is taken into use: again after a suspension too."""
 
     def start_application_mode(self) -> None:
+        self._written = self._outlet.given  # what was written to a terminal that was not ours is lost
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.on_start()
 

@@ -13,7 +13,7 @@ PATIENCE = 5.0
 
 
 class Pace:
-    """Counts what goes out, and waits for an answer now and then. A terminal that never answers is never waited for."""
+    """Counts what goes out, and waits for an answer now and then. A terminal that gives none is not asked again."""
 
     def __init__(self) -> None:
         self._answers = False
@@ -23,7 +23,9 @@ class Pace:
     def wrote(self, count: int, now: float) -> bool:
         """So many characters go out; true where the question is to go behind them."""
         self._unasked += count
-        if not self._answers or self._unasked < UNASKED or self.wait(now):
+        if self._asked_at is not None and not self.wait(now):
+            self._answers, self._asked_at = False, None  # another terminal, which does not know the question
+        if not self._answers or self._unasked < UNASKED or self._asked_at is not None:
             return False
         self._asked_at, self._unasked = now, 0
         return True

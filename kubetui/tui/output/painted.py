@@ -9,7 +9,6 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, ReturnType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.messages import TerminalSupportsSynchronizedOutput
 from textual.screen import Screen
 
 from kubetui.tui.output.canvas import Canvas
@@ -68,7 +67,7 @@ class Painted(App[ReturnType]):
     def _write_frame(self) -> None:
         """Brings the terminal up to date, at once or when it has caught up."""
         driver = self._driver
-        if driver is None or self._closed or not self._running or self._late is not None:
+        if driver is None or self._batch_count or self._closed or not self._running or self._late is not None:
             return
         if isinstance(driver, Backlog) and driver.is_behind(self._write_frame):
             return
@@ -101,7 +100,7 @@ class Painted(App[ReturnType]):
             self._late = None
             self._write_frame()
 
-    def _on_terminal_supports_synchronized_output(self, message: TerminalSupportsSynchronizedOutput) -> None:
-        super()._on_terminal_supports_synchronized_output(message)
+    def on_terminal_supports_synchronized_output(self) -> None:
+        """Textual's handler has taken note of it already."""
         self._pace.answered()
         self._catch_up()
