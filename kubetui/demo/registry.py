@@ -135,8 +135,8 @@ class Registry:
         """Puts a new state in the place of the old. 409 where `resourceVersion` is set and is not the current one.
 
         `subresource` is "" (everything but the status), "status" (nothing else), "finalize" (a namespace's
-        finalizers) or "ephemeralcontainers" (those of a pod). Where nothing changes nothing is written, and the old
-        object is returned.
+        finalizers), "ephemeralcontainers" (those of a pod) or "resize" (the resources of its containers). Where
+        nothing changes nothing is written, and the old object is returned.
         """
         namespace, name = namespace_of(obj), name_of(obj)
         old = self.get(resource, namespace, name)
@@ -146,7 +146,7 @@ class Registry:
         if not subresource and content(new) != content(old):
             strategy.default(new)
             strategy.admit_update(new, old)
-        if subresource in ("", "ephemeralcontainers") and resource.generation and strategy.counts(new, old):
+        if subresource in ("", "ephemeralcontainers", "resize") and resource.generation and strategy.counts(new, old):
             new["metadata"]["generation"] = new["metadata"].get("generation", 0) + 1
         causes = strategy.validate_update(new, old, subresource)
         if causes:
@@ -323,6 +323,8 @@ class Registry:
             return self.strategies.of(resource).with_status(old, obj)
         if subresource == "finalize":
             return {**old, "spec": obj.get("spec") or {}}
+        if subresource == "resize":
+            return {**old, "metadata": dict(old["metadata"]), "spec": _resized(old["spec"], obj.get("spec") or {})}
         if subresource == "ephemeralcontainers":
             added = (obj.get("spec") or {}).get("ephemeralContainers") or []
             new = {**copied(old), "spec": {**copied(old["spec"]), "ephemeralContainers": copied(added)}}
@@ -371,6 +373,16 @@ class Registry:
         if metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds"):
             return True
         return resource is NAMESPACES and bool((obj.get("spec") or {}).get("finalizers"))
+
+
+def _resized(spec: Json, given: Json) -> Json:
+    """A pod's spec with the resources that are given, container by container."""
+    new = dict(spec)
+    for kind in ("containers", "initContainers"):
+        wanted = {one["name"]: copied(one.get("resources") or {}) for one in given.get(kind) or ()}
+        if new.get(kind):
+            new[kind] = [{**one, "resources": wanted.get(one["name"], one["resources"])} for one in new[kind]]
+    return new
 
 
 _EMPTY: tuple[object, ...] = (None, "", {}, [])

@@ -94,7 +94,17 @@ PODS = _core(
     "pods",
     "Pod",
     "po",
-    subresources=("attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "status"),
+    subresources=(
+        "attach",
+        "binding",
+        "ephemeralcontainers",
+        "eviction",
+        "exec",
+        "log",
+        "portforward",
+        "resize",
+        "status",
+    ),
     categories=_ALL,
 )
 REPLICATIONCONTROLLERS = _core(

@@ -131,7 +131,7 @@ class Front:
             return log(request, route, self._registry, self._kubelets)
         if route.subresource in STREAMED and verb in ("get", "create"):
             return self._streamed(request, route)
-        if route.subresource not in ("", "status", "finalize", "ephemeralcontainers"):
+        if route.subresource not in ("", "status", "finalize", "ephemeralcontainers", "resize"):
             return self._subresources.answer(request, route)
         if verb not in resource.verbs:
             raise method_not_allowed()

@@ -24,7 +24,19 @@ class Failure(msgspec.Struct, frozen=True):
 class Life:
     """One pod on its node, from the moment that its kubelet hears of it to its end."""
 
-    __slots__ = ("_timers", "containers", "failure", "gone", "guests", "host", "ip", "pod", "policy", "stopping")
+    __slots__ = (
+        "_timers",
+        "containers",
+        "failure",
+        "gone",
+        "guests",
+        "host",
+        "ip",
+        "pod",
+        "policy",
+        "resize_pending",
+        "stopping",
+    )
 
     def __init__(self, host: Host, pod: Json) -> None:
         self.host = host
@@ -36,6 +48,8 @@ class Life:
         self.gone = False
         """Whether nothing more is to be told: the pod is gone from the API."""
         self.failure: Failure | None = None
+        self.resize_pending: Json | None = None
+        """The condition that tells why containers don't have the resources that they are to have."""
         self._timers: list[Timer] = []
         self.containers = [
             Container(spec, _role(spec), behaviour_of(pod, spec)) for spec in pod["spec"].get("initContainers") or ()

@@ -11,6 +11,7 @@ from kubetui.demo.kubelet.ending import NOTICED_AFTER, Ender
 from kubetui.demo.kubelet.host import Host
 from kubetui.demo.kubelet.life import Failure, Life
 from kubetui.demo.kubelet.probes import Prober
+from kubetui.demo.kubelet.resizing import Resizer
 from kubetui.demo.kubelet.starting import Starter
 from kubetui.demo.kubelet.telling import Teller
 from kubetui.demo.objects import Json, deleting
@@ -34,6 +35,7 @@ class PodWorker:
         self._prober = Prober(host.clock, self._judged, self._unhealthy)
         self._starter = Starter(self._life, self._teller, self._runs)
         self._ender = Ender(self._life, self._teller, self._starter.launch, self._starter.advance)
+        self._resizer = Resizer(self._life, self._teller, self._ender)
 
     @property
     def pod(self) -> Json:
@@ -212,12 +214,16 @@ class PodWorker:
                 self._starter.launch(self._life.invite(spec))
 
     def _respecify(self) -> None:
-        """An image was changed in place: that container is killed and started with the new one."""
+        """A container has another image: it is killed and started with that. Or other resources: it gets them."""
         spec = self.pod["spec"]
         specs = {one["name"]: one for one in (*(spec.get("initContainers") or ()), *spec["containers"])}
+        resized = False
         for one in self.containers:
             new = specs.get(one.name, one.spec)
-            changed, one.spec = new.get("image") != one.spec.get("image"), new
+            changed, had, one.spec = new.get("image") != one.spec.get("image"), one.spec.get("resources"), new
+            if new.get("resources") != had:
+                one.spec = {**new, "resources": had or {}}
+                resized = True
             if changed:
                 one.behaviour = behaviour_of(self.pod, new)
                 if one.phase is Phase.RUNNING:
@@ -226,3 +232,5 @@ class PodWorker:
                     one.cancel()
                     one.image_backoff = Backoff()
                     self._life.later_for(one, NOTICED_AFTER, self._starter.launch)
+        if resized:
+            self._resizer.wish()

@@ -39,6 +39,9 @@ class Teller:
             return
         failure = life.failure if not life.runs else None
         status = pod_status(current, life.containers, life.host.ip, life.ip, life.host.clock.now(), failure)
+        status["conditions"] = [one for one in status["conditions"] if one["type"] != "PodResizePending"]
+        if life.resize_pending is not None:
+            status["conditions"].append(life.resize_pending)
         if life.guests:
             status["ephemeralContainerStatuses"] = [container_status(one) for one in life.guests]
         if status != current.get("status"):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kubetui.demo.objects import labels_of
-from kubetui.demo.refusals import Cause, duplicate, forbidden_field, not_supported, quoted, required
+from kubetui.demo.refusals import Cause, duplicate, forbidden_field, not_supported, quoted, required, wrong_value
 from kubetui.demo.rules import limits, podadmission
 from kubetui.demo.rules.podchecks import pod_spec
 from kubetui.demo.rules.podspec import default_pod_spec, default_requests, quality_of_service
@@ -61,6 +61,9 @@ class PodRules(Strategy):
 
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
         causes = super().validate_update(new, old, subresource)
+        if subresource == "resize" and quality_of_service(new["spec"]) != quality_of_service(old["spec"]):
+            told = "Pod QOS Class may not change as a result of resizing"
+            return [*causes, wrong_value("spec", quality_of_service(new["spec"]), told)]
         if subresource == "ephemeralcontainers":
             return [*causes, *_guests(new["spec"], old["spec"])]
         if subresource or new["spec"] == old["spec"] or _mutable_aside(new["spec"]) == _mutable_aside(old["spec"]):

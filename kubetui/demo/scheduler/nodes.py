@@ -58,9 +58,11 @@ class NodeInfo:
     def add(self, pod: Json) -> None:
         """A pod is bound to the node, or looks different now."""
         known = self.pods.get(uid_of(pod))
-        if known is not None:
+        if known is not None and known[0]["spec"] is pod["spec"]:
             self.pods[uid_of(pod)] = (pod, known[1])
             return
+        if known is not None:
+            self.remove(known[0])
         demand = demand_of(pod["spec"])
         self.pods[uid_of(pod)] = (pod, demand)
         for name, value in demand.resources.items():
