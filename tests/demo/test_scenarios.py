@@ -159,6 +159,17 @@ def test_bad_rollout_is_stuck_with_the_old_pods_and_rollback_ends_it(theatre: Th
     assert theatre.game()["metadata"]["annotations"]["deployment.kubernetes.io/revision"] == "3"
 
 
+def test_bad_rollouts_one_after_the_other_each_show_what_their_name_says(theatre: Theatre) -> None:
+    theatre.begin("image-typo", 40)
+    theatre.begin("crash-loop", 60)
+    assert [waiting(pod) for pod in theatre.pods() if not is_ready(pod)] == ["CrashLoopBackOff"]
+    theatre.begin("bad-rollout", 60)
+    assert [pod["status"]["containerStatuses"][0]["restartCount"] for pod in theatre.pods() if not is_ready(pod)] == [0]
+    theatre.begin("rollback", 60)
+    assert (theatre.ready(), len(theatre.pods())) == (3, 3)
+    assert {pod["spec"]["containers"][0]["image"].rpartition(":")[2] for pod in theatre.pods()} == {"1.0"}
+
+
 def test_rollback_without_an_earlier_revision_is_told(theatre: Theatre) -> None:
     with pytest.raises(Impossible, match="has no earlier revision"):
         theatre.begin("rollback=catalog")
@@ -248,6 +259,8 @@ def test_they_happen_in_a_large_world_too() -> None:
     theatre = Theatre(large(3, 30))
     theatre.begin("node-dies", 60)
     assert list(theatre.nodes().values()).count("Unknown") == 1
+    name = theatre.begin("bad-rollout", 60).partition(".")[0]
+    assert any(not is_ready(pod) for pod in theatre.pods(name) if condition(pod, "PodScheduled") == "True")
 
 
 def test_nothing_to_happen_to_is_said() -> None:
