@@ -1,6 +1,7 @@
 """Textual's driver of a Unix terminal, with one thing more: it knows whether all that was written has been taken."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
 
 
 SECOND_SCREEN = "\x1b[?1049h"
+
+
+HAND_OVER = 0.001
+"""Seconds of work after which the threads that read keys and write frames come in; of itself Python takes five times as
+long, twice from a key to its frame."""
 
 
 @runtime_checkable
@@ -67,6 +73,7 @@ class PacedDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         self._written = self._outlet.given  # what was written to a terminal that was not ours is lost
+        sys.setswitchinterval(HAND_OVER)
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.on_start()
 

@@ -101,6 +101,6 @@ class Painted(App[ReturnType]):
             self._write_frame()
 
     def on_terminal_supports_synchronized_output(self) -> None:
-        """Textual's handler has taken note of it already."""
+        """An answer has come: to Textual's question, or to ours."""
         self._pace.answered()
         self._catch_up()
