@@ -1,5 +1,5 @@
 # One name a job. Each sets itself up.
-.PHONY: help setup run demo format test test-real bench pictures
+.PHONY: help setup run demo format test test-real golden bench pictures
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,6 +14,7 @@ help:
 	@echo 'make demo         the explorer on the built-in cluster; ARGS="--scenario node-dies --time-scale 10"'
 	@echo 'make test         every check that needs no cluster'
 	@echo 'make test-real    the checks on a real control plane, built from Go modules (10 minutes the first time)'
+	@echo 'make golden       what a real control plane says to kubectl, recorded anew for make test; ARGS="pods nodes"'
 	@echo 'make bench        how fast it is, beside kubectl and others; ARGS=--help tells more'
 	@echo 'make pictures     the pictures of the README, made anew from the running app'
 	@echo 'make format       the code formatted'
@@ -51,6 +52,9 @@ test-real: $(READY)
 	  { ! command -v go >/dev/null || bash tests/controlplane/build.sh $(REALCLUSTER); } && \
 	  $(BIN)/pytest -m real $(ARGS); \
 	fi
+
+golden: $(READY)
+	@$(BIN)/python -m tests.differential $(ARGS)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(ARGS)

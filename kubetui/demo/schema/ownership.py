@@ -47,7 +47,7 @@ def applied(live: Json | None, config: Json, manager: str, *, force: bool, now: 
     wanted = fields_of(config, schema)
     me = Manager(manager, "Apply")
     if live is None:
-        return _recorded(config, {me: wanted}, {}, now)
+        return _recorded(config, {me: wanted}, {}, now, me)
     owners = _owners(live)
     disputed = {
         other: frozenset(
@@ -67,7 +67,7 @@ def applied(live: Json | None, config: Json, manager: str, *, force: bool, now: 
     for path in sorted(owners.get(me, frozenset()) - wanted - kept, key=len, reverse=True):
         if not any(known[: len(path)] == path for known in kept | wanted):
             new = without(new, path, schema)
-    return _recorded(new, {**others, me: wanted}, _times(live), now, before=owners)
+    return _recorded(new, {**others, me: wanted}, _times(live), now, me, before=owners)
 
 
 def updated(old: Json | None, new: Json, manager: str, now: str, subresource: str = "") -> Json:
@@ -98,7 +98,7 @@ def updated(old: Json | None, new: Json, manager: str, now: str, subresource: st
     added = frozenset(path for path in holders(part, schema) if value_at(old, path, schema) is MISSING)
     if changed or added:
         held[me] = held.get(me, frozenset()) | changed | added
-    return _recorded(new, held, _times(trail), now, before=owners)
+    return _recorded(new, held, _times(trail), now, me, before=owners)
 
 
 def _item(path: Path) -> bool:
@@ -126,12 +126,13 @@ def _recorded(
     owners: dict[Manager, Fields],
     times: dict[Manager, str],
     now: str,
+    me: Manager,
     before: dict[Manager, Fields] | None = None,
 ) -> Json:
     entries = []
     for manager, fields in owners.items():
         if fields:
-            same = before is not None and before.get(manager) == fields
+            same = manager != me or (before is not None and before.get(manager) == fields)
             entry = {
                 "manager": manager.name,
                 "operation": manager.operation,
