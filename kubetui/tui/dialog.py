@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, Select, Static
-from textual.widgets.input import Selection
 
 from kubetui.actions.action import LARGEST, Action, Answers, Choice, Field, Number, Question, Risk, Target, Toggle
 from kubetui.text import sanitise
@@ -59,7 +58,8 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
     """
 
     BINDINGS = [
-        Binding("escape,q", "dismiss(None)", "Cancel"),
+        Binding("escape", "dismiss(None)", "Cancel"),
+        Binding("q", "cancel", show=False),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]
@@ -95,15 +95,31 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
         self.query_one("#cancel").focus()
         self._refresh()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A letter cancels nothing where a word is to be typed."""
+        return action != "cancel" or not self._question.typed
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
     def on_key(self, event: Key) -> None:
-        """A digit goes into the number that is asked for, wherever the focus is."""
+        """A digit goes into the number that is asked for, a letter into the word, wherever the focus is."""
+        if event.character is None or isinstance(self.focused, Input):
+            return
+        if self._question.typed and event.character.isalpha():
+            self._enter(self.query_one("#word", Input), event.character)
+            return
         numbers = [field for field in self._question.fields if isinstance(field, Number) and field.needed]
-        if numbers and event.character and event.character.isdecimal() and not isinstance(self.focused, Input):
-            entry = self.query_one(f"#field-{numbers[0].name}", Input)
-            entry.focus()
-            entry.value = event.character
-            entry.cursor_position = 1
-            self.call_after_refresh(setattr, entry, "selection", Selection.cursor(1))
+        if numbers and event.character.isdecimal():
+            self._enter(self.query_one(f"#field-{numbers[0].name}", Input), event.character)
+
+    def _enter(self, entry: Input, character: str) -> None:
+        """Begins an entry with what was typed elsewhere."""
+        # What is typed next goes behind it, however fast it comes, and not over it.
+        entry.select_on_focus = False
+        self.set_focus(entry)
+        entry.value = character
+        entry.cursor_position = 1
 
     @on(Input.Changed)
     @on(Checkbox.Changed)

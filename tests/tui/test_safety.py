@@ -12,7 +12,7 @@ from tests.fake.apiserver import FakeApiServer
 from tests.fake.front import kubeconfig
 from tests.live.test_rights import grants, rule
 from tests.tui.exploring import Person, exploring
-from tests.tui.shop import shop
+from tests.tui.shop import deployment, shop
 
 WIDE = (180, 40)
 """Room for every key in its line."""
@@ -93,10 +93,22 @@ async def test_on_production_the_name_of_the_object_is_typed(tmp_path: Path) -> 
         await person.press("5", "enter", "enter")
         await person.pilot.pause()
         assert not server.asked(method="PATCH")
-        await person.press("tab")
+        await person.press("tab", "tab")
         await person.type("api")
         await person.press("enter", "enter")
         await person.sees("scaled to 5")
+
+
+async def test_a_word_that_is_asked_for_can_be_typed_at_once_whatever_its_letters(tmp_path: Path) -> None:
+    server = shop()
+    server.holds(deployment("quay", 1))
+    async with exploring(server, tmp_path, config=production) as person:
+        await person.live()
+        await person.press("f1", "end", "up", "ctrl+d")
+        await person.sees("Type quay to confirm")
+        await person.type("quay")
+        await person.press("enter", "enter")
+        await person.until(lambda: bool(server.asked(method="DELETE")), "a request, on")
 
 
 async def test_on_production_the_context_is_typed_for_several(tmp_path: Path) -> None:
