@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 RECENT = 9
 """Namespaces remembered, one for each digit."""
 DEFAULTS = Settings()
+DISCOVER_AFTER = 0.5
+"""Seconds until the server is asked what else there is: what a person sees first is asked for first."""
 LOOK_AGAIN = 5.0
 """Seconds between two looks at a kubeconfig that could not be used."""
 
@@ -221,6 +223,7 @@ class Session:
 
     async def _discover(self, cluster: Cluster) -> None:
         """Learns what else the server serves; tried again until it answers."""
+        await asyncio.sleep(DISCOVER_AFTER)
         while True:
             try:
                 self.resources = await resources(cluster.api)

@@ -1,6 +1,7 @@
 """Starts the explorer: the first requests are on the wire, and what they bring is seen, before Textual is loaded."""
 
 import asyncio
+import gc
 import importlib
 import logging
 import signal
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 HEAD_START = 0.12
 """Seconds at most for which Textual is not loaded yet, so that a server nearby is answered with a picture first."""
+YOUNG = 10_000
+"""Objects made, less those gone again, after which garbage is looked for: a list makes many and leaves none behind."""
 SWITCH = 0.001
 """Seconds after which the thread that loads lets go, so that requests do not wait for it."""
 
@@ -50,6 +53,8 @@ async def _explore(options: Options, read: Read) -> int:
                     print(LEAVE, end="", flush=True)
                 raise
         picture.over()
+        gc.freeze()  # what has been loaded stays: no collection needs to look at it again
+        gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
         app = module.Explorer(session, read.problems)
         app.takes_over = picture.painted.is_set()
         for number in (signal.SIGTERM, signal.SIGHUP):

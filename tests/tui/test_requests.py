@@ -3,9 +3,14 @@
 from collections import Counter
 from pathlib import Path
 
+from kubetui.kinds.pod import POD
+from kubetui.live.state import Phase
 from kubetui.settings.options import Options
 from kubetui.tui.board.firstsight import first_kinds
+from kubetui.tui.session import Session
 from tests.fake.apiserver import FakeApiServer
+from tests.fake.front import kubeconfig, listening
+from tests.live.engine import Seen
 from tests.tui.exploring import exploring
 from tests.tui.shop import shop
 
@@ -26,6 +31,24 @@ async def test_a_list_costs_one_list_and_one_watch(tmp_path: Path) -> None:
     async with exploring(server, tmp_path, options=PODS) as person:
         await person.sees("Pods 5", "● live")
         assert asked(server) == {"/api/v1/pods": 1, "/api/v1/pods watch": 1}
+
+
+async def test_before_the_first_row_nothing_is_asked_but_whether_the_server_is_there(tmp_path: Path) -> None:
+    server = shop()
+    async with listening(server) as url:
+        path = tmp_path / "config"
+        path.write_text(kubeconfig(url))
+        session = Session(Options(kind="pods", kubeconfig=path))
+        try:
+            await session.switch()
+            session.warm(first_kinds("pods"))
+            assert session.cluster is not None
+            store = session.cluster.peek(POD, session.scope)
+            assert store is not None
+            await Seen(store).until(Phase.LIVE, 10)
+            assert {request.path for request in server.requests[:2]} == {"/version", "/api/v1/pods"}
+        finally:
+            await session.close()
 
 
 async def test_the_board_costs_one_list_and_one_watch_of_each_of_its_kinds(tmp_path: Path) -> None:
