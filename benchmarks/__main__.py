@@ -4,7 +4,10 @@ import argparse
 import platform
 from pathlib import Path
 
-from benchmarks.cluster import Cluster, existing, filled
+from benchmarks.cluster import Measured, existing, filled
+from benchmarks.generator.cluster import generated
+from benchmarks.graph import GRAPHS, draw
+from benchmarks.measures import Figures
 from benchmarks.programs import Program, programs
 from benchmarks.run import measure
 from benchmarks.table import markdown
@@ -17,6 +20,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--pods", type=int, nargs="+", default=[1000, 10000], help="sizes of the clusters to build")
     parser.add_argument("--kubeconfig", type=Path, help="measure on this cluster instead (makes a namespace in it)")
+    many = "measure kubetui on generated clusters of these sizes instead"
+    parser.add_argument("--generated", type=int, nargs="+", metavar="PODS", help=many)
+    parser.add_argument("--graphs", type=Path, metavar="FOLDER", help="with --generated: draw graphs into this folder")
     parser.add_argument("--only", nargs="+", metavar="PROGRAM", help=f"of those that are here: {names}")
     parser.add_argument("--starts", type=int, default=3, help="how often each program is started")
     asked = parser.parse_args()
@@ -28,12 +34,28 @@ def main() -> None:
         with existing(asked.kubeconfig) as cluster:
             _report(chosen, cluster, asked.starts)
         return
+    if asked.generated:
+        _generated(known[0], asked.generated, asked.starts, asked.graphs)
+        return
     for pods in asked.pods:
         with filled(pods) as cluster:
             _report(chosen, cluster, asked.starts)
 
 
-def _report(chosen: list[Program], cluster: Cluster, starts: int) -> None:
+def _generated(kubetui: Program, sizes: list[int], starts: int, folder: Path | None) -> None:
+    """A row of figures a size, and the graphs of all."""
+    runs: list[Figures] = []
+    for pods in sizes:
+        with generated(pods) as cluster:
+            runs.append(measure(kubetui, cluster, cluster.count(), starts))
+        print(markdown(pods, runs[-1:]), end="\n\n", flush=True)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for graph in GRAPHS:
+            (folder / f"{graph.file}.svg").write_text(draw(graph, runs))
+
+
+def _report(chosen: list[Program], cluster: Measured, starts: int) -> None:
     pods = cluster.count()
     print(markdown(pods, [measure(program, cluster, pods, starts) for program in chosen]), end="\n\n", flush=True)
 

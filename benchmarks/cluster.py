@@ -5,10 +5,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from kubernetes import client, config
 
@@ -19,8 +19,27 @@ NAMESPACE = "aaa-bench"
 """Where the benchmark's own pods are: first in every list."""
 
 
+class Measured(Protocol):
+    """What programs are measured on. Pods of the benchmark's own come and go there; nobody runs them."""
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """How a program finds it."""
+        ...
+
+    @property
+    def filled(self) -> bool:
+        """Whether its pods may be changed, so that it can be `busy`."""
+        ...
+
+    def count(self) -> int: ...
+    def create(self, name: str) -> None: ...
+    def delete(self, name: str) -> None: ...
+    def busy(self, rate: int) -> AbstractContextManager[None]: ...
+
+
 class Cluster:
-    """Pods of the benchmark's own come and go here; nobody runs them. `busy` is for clusters that were filled."""
+    """One with a real API server."""
 
     def __init__(self, kubeconfig: Path) -> None:
         self.kubeconfig = kubeconfig

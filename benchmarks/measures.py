@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from benchmarks import processes
-from benchmarks.cluster import Cluster
+from benchmarks.cluster import Measured
 from benchmarks.programs import Program
 from benchmarks.terminal import LINES, Terminal
 
@@ -39,12 +39,14 @@ class Figures:
 
 
 @contextmanager
-def running(program: Program, cluster: Cluster, *, watch: bool = False) -> Iterator[Terminal]:
-    with Terminal(program.watch if watch and program.watch else program.argv, cluster.env | program.env) as terminal:
+def running(program: Program, cluster: Measured, *, watch: bool = False) -> Iterator[Terminal]:
+    with Terminal(
+        program.watch if watch and program.watch else program.argv, {**cluster.env, **program.env}
+    ) as terminal:
         yield terminal
 
 
-def start(program: Program, cluster: Cluster, pods: int) -> tuple[float | None, float | None]:
+def start(program: Program, cluster: Measured, pods: int) -> tuple[float | None, float | None]:
     """exec → first row, exec → all rows: the end of the program, or the count of pods on the screen."""
     with running(program, cluster) as terminal:
         first = terminal.until(lambda: terminal.shows(ROW), PATIENCE)
@@ -76,7 +78,7 @@ def idle(terminal: Terminal, seconds: float = 10.0) -> tuple[float, float]:
     return 100 * (processes.cpu(terminal.pid) - before) / took, written / took
 
 
-def new_row(terminal: Terminal, cluster: Cluster, times: int = 15) -> float | None:
+def new_row(terminal: Terminal, cluster: Measured, times: int = 15) -> float | None:
     """A pod is asked for → its name is on the screen; the median. Each pod is gone again before the next."""
     took = []
     for number in range(times):

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 
 from benchmarks import measures, processes
-from benchmarks.cluster import Cluster
+from benchmarks.cluster import Measured
 from benchmarks.measures import Cursor, Figures
 from benchmarks.programs import Program
 
@@ -13,7 +13,7 @@ RATE = 200
 """Events a second of a busy cluster."""
 
 
-def measure(program: Program, cluster: Cluster, pods: int, starts: int = 3) -> Figures:
+def measure(program: Program, cluster: Measured, pods: int, starts: int = 3) -> Figures:
     """Starts it several times, then looks at one long run; what a program can't do is left out."""
     figures = Figures(program.name, pods)
     print(f"  {program.name}", file=sys.stderr)
