@@ -148,7 +148,7 @@ class Cluster:
 
 
 async def run(home: Path, port: int, elsewhere: Path | None, settings: Settings, *, tied: bool = False) -> int:
-    """Serves a cluster until SIGINT, SIGTERM or SIGHUP, or, `tied`, until standard input ends.
+    """Serves a cluster until SIGINT, SIGTERM or SIGHUP (that is not ignored), or, `tied`, until standard input ends.
 
     Its files are in a folder under `home`; the kubeconfig is also written `elsewhere` where that is named. Prints where
     it is, or without a place the kubeconfig itself.
@@ -159,7 +159,7 @@ async def run(home: Path, port: int, elsewhere: Path | None, settings: Settings,
     try:
         files = RunDirectory(home)
     except OSError as why:
-        return _failed(f"there is no place for the cluster's files: {why.filename}: {why.strerror}")
+        return _failed(f"there is no place for the cluster's files: {why.filename or home}: {why.strerror}")
     try:
         return await _serve(files, port, elsewhere, settings, tied=tied)
     finally:
@@ -178,7 +178,9 @@ async def _serve(files: RunDirectory, port: int, elsewhere: Path | None, setting
         await cluster.start(port)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, over.set)
+            # Whoever started it with nohup wants it to outlive the terminal.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, over.set)
         if tied:
             loop.add_reader(sys.stdin.fileno(), over.set)
         try:

@@ -42,6 +42,26 @@ async def test_it_serves_what_its_kubeconfig_says_until_it_is_told_to_end(tmp_pa
             await process.wait()
 
 
+async def test_started_with_nohup_it_outlives_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    process = await asyncio.create_subprocess_exec(
+        "nohup", sys.executable, "-m", "kubetui", "demo", "serve", "--nodes", "1", "--write-kubeconfig", str(path),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(60):
+            assert process.stdout is not None
+            await process.stdout.readline()
+            process.send_signal(signal.SIGHUP)
+            assert await _status(path.read_text(), "/api/v1/nodes") == 200
+            process.send_signal(signal.SIGTERM)
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
 def _owned_text(path: Path) -> str:
     """What a file says that its owner alone can read."""
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
