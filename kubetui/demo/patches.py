@@ -15,6 +15,10 @@ def patched(resource: Resource, old: Json, patch: Any, kind: str) -> Json:
     """The object after a patch. Refusal where the patch does not fit it."""
     match kind:
         case "merge":
+            if patch is None:
+                raise bad_request("Invalid JSON Patch")
+            if not isinstance(patch, dict):
+                raise _undecoded(patch, "map[string]interface {}")
             new = merged(old, patch)
         case "json":
             new = json_patched(old, patch)
@@ -25,6 +29,12 @@ def patched(resource: Resource, old: Json, patch: Any, kind: str) -> Json:
     if not isinstance(new, dict):
         raise bad_request("the patch makes something of the object that is no object")
     return new
+
+
+def _undecoded(patch: Any, wanted: str) -> Refusal:
+    names = {bool: "bool", str: "string", int: "number", float: "number", dict: "object", list: "array"}
+    unfit = f"json: cannot unmarshal {names[type(patch)]} into Go value of type {wanted}"
+    return bad_request(f"error decoding patch: {unfit}")
 
 
 def merged(old: Any, patch: Any) -> Any:
@@ -42,10 +52,10 @@ def merged(old: Any, patch: Any) -> Any:
 
 def json_patched(old: Any, patch: Any) -> Any:
     """RFC 6902. 400 for a malformed patch, 422 where an operation can't be carried out."""
-    if not isinstance(patch, list):
-        raise bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+    if not isinstance(patch, list | None):
+        raise _undecoded(patch, "[]handlers.jsonPatchOp")
     document = copied(old)
-    for operation in patch:
+    for operation in patch or ():
         if not isinstance(operation, dict) or not isinstance(operation.get("path"), str):
             raise bad_request("json patch: every operation is an object with a path")
         document = _operated(document, operation)

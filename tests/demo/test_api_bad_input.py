@@ -101,7 +101,6 @@ async def test_a_method_that_does_not_go_with_the_path(api: Api, method: str, ta
         b"",
         b"{",
         b"[]",
-        b"null",
         b"7",
         b'"x"',
         b"\xff\xfe",
@@ -113,6 +112,103 @@ async def test_a_method_that_does_not_go_with_the_path(api: Api, method: str, ta
 async def test_broken_bodies(api: Api, body: bytes) -> None:
     status, told = await api.call("POST", CONFIGS, body)
     assert (status, told["kind"], told["reason"]) == (400, "Status", "BadRequest")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"", "couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)"),
+        (b'{"a" 1}', "couldn't get version/kind; json parse error: invalid character '1' after object key ({\"a\" 1})"),
+        (
+            b"\xff",
+            "couldn't get version/kind; json parse error: invalid character 'ÿ' looking for beginning of value (ff)",
+        ),
+        (
+            b'{"kind":7}',
+            "couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind of "
+            'type string ({"kind":7})',
+        ),
+    ],
+)
+async def test_why_a_body_is_not_read(api: Api, body: bytes, told: str) -> None:
+    status, answer = await api.call("POST", CONFIGS, body)
+    assert (status, answer["message"]) == (
+        400,
+        f"the object provided is unrecognized (must be of type ConfigMap): {told}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"{", "line 1: did not find expected node content ({)"),
+        (b"a: b: c", "mapping values are not allowed in this context (613a20623a2063)"),
+    ],
+)
+async def test_why_a_body_in_yaml_is_not_read(api: Api, body: bytes, told: str) -> None:
+    status, answer = await api.call("POST", CONFIGS, body, content_type="application/yaml")
+    assert status == 400
+    assert answer["message"] == f"the object provided is unrecognized (must be of type ConfigMap): yaml: {told}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "told"),
+    [
+        ("merge-patch+json", b"{", "error decoding patch: unexpected end of JSON input"),
+        (
+            "merge-patch+json",
+            b"[]",
+            "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}",
+        ),
+        (
+            "json-patch+json",
+            b"{}",
+            "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp",
+        ),
+        ("strategic-merge-patch+json", b"", "unexpected end of JSON input"),
+        (
+            "apply-patch+yaml",
+            b"{",
+            "error decoding YAML: error converting YAML to JSON: yaml: line 1: did not find expected node content",
+        ),
+        (
+            "merge-patch+json",
+            b'{"metadata":null}',
+            "the name of the object (a based on URL) was undeterminable: name must be provided",
+        ),
+    ],
+)
+async def test_why_a_patch_is_not_read(api: Api, kind: str, body: bytes, told: str) -> None:
+    await api.create(CONFIGS, config("a"))
+    status, answer = await api.call("PATCH", f"{CONFIGS}/a?fieldManager=m", body, content_type=f"application/{kind}")
+    assert (status, answer["message"]) == (400, told)
+
+
+async def test_what_an_object_says_twice_is_told(api: Api) -> None:
+    body = b'{"metadata":{"name":"a"},"data":{"k":"1","k":"2"}}'
+    answer = await api.ask("POST", CONFIGS, body)
+    assert isinstance(answer, Answer)
+    assert answer.headers == (("Warning", r'299 - "duplicate field \"data.k\""'),)
+    status, told = await api.call("POST", f"{CONFIGS}?fieldValidation=Strict", body)
+    handled = 'ConfigMap in version "v1" cannot be handled as a ConfigMap'
+    assert (status, told["message"]) == (400, f'{handled}: strict decoding error: duplicate field "data.k"')
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("Pod", "converting (v1.Pod) to (core.ConfigMap): unknown conversion"),
+        ("Thing", 'no kind "Thing" is registered for version "v1" in scheme "pkg/runtime/scheme.go:111"'),
+    ],
+)
+async def test_an_object_of_another_kind_is_refused(api: Api, kind: str, why: str) -> None:
+    status, told = await api.call("POST", CONFIGS, {**config("a"), "kind": kind})
+    assert (status, told["message"]) == (400, f'{kind} in version "v1" cannot be handled as a ConfigMap: {why}')
+
+
+async def test_texts_that_are_no_unicode_are_read_as_go_reads_them(api: Api) -> None:
+    status, made = await api.call("POST", CONFIGS, b'{"metadata":{"name":"a"},"data":{"k":"\xff","l":"\\ud800"}}')
+    assert (status, made["data"]) == (201, {"k": "\ufffd", "l": "\ufffd"})
 
 
 async def test_values_of_a_wrong_type_are_named(api: Api) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 import yaml
 
-from kubetui.demo.http import protobuf
 from kubetui.demo.http.message import JSON, YAML, Answer, Request
 from kubetui.demo.refusals import refuse
 
@@ -44,7 +43,7 @@ def form_of(accept: str, *, shapes: bool = True) -> Form:
         if shapes and ours and shape in (TABLE, METADATA, METADATA_LIST):
             return Form(shape, written)
     offered = ", ".join((JSON, YAML))
-    raise refuse(406, "NotAcceptable", f"only the following media types are accepted: {offered}", {})
+    raise refuse(406, "NotAcceptable", f"only the following media types are accepted: {offered}")
 
 
 _MEDIA = {"application/json": JSON, "application/yaml": YAML, "*/*": JSON, "application/*": JSON}
@@ -79,60 +78,3 @@ def _first_known(accept: str) -> str:
     """The first media type of an `Accept` header that can be served; empty where there is none."""
     found = (_MEDIA.get(clause.partition(";")[0].strip().lower(), "") for clause in accept.split(","))
     return next(filter(None, found), "")
-
-
-def decoded(body: bytes, content_type: str) -> Any:
-    """The value of a request's body. 415 for a type that is not read here, 400 for what does not parse."""
-    match content_type:
-        case "" | "application/json" | "application/merge-patch+json" | "application/json-patch+json":
-            return _json(body)
-        case "application/strategic-merge-patch+json":
-            return _json(body)
-        case protobuf.MEDIA:
-            return protobuf.read(body)
-        case "application/yaml" | "application/apply-patch+yaml":
-            return _yaml(body)
-        case other:
-            types = ", ".join((JSON, YAML))
-            message = (
-                f"the body of the request was in an unknown format - accepted media types include: {types}"
-                if other
-                else "a body needs a content type"
-            )
-            raise refuse(415, "UnsupportedMediaType", message, {})
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError) as why:
-        raise _unreadable("the object provided is unrecognized (must be of type JSON)", why) from None
-
-
-def _yaml(body: bytes) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
-        pass
-    try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(body, Loader=_Loader)):
-            # A few lines of aliases can stand for more than fits any memory.
-            raise yaml.YAMLError("aliases are not read")
-        value = yaml.load(body, Loader=_Loader)
-        # What YAML has and JSON does not (dates, sets, keys that are no texts) must not reach an object.
-        return msgspec.json.decode(msgspec.json.encode(value))
-    except (yaml.YAMLError, TypeError, RecursionError, UnicodeDecodeError) as why:
-        raise _unreadable("error converting YAML to JSON", why) from None
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML without dates, as sigs.k8s.io/yaml reads it."""
-
-    yaml_implicit_resolvers = {
-        letter: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for letter, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
-def _unreadable(what: str, why: Exception) -> Exception:
-    return refuse(400, "BadRequest", f"{what}: {why}")

@@ -3,7 +3,8 @@
 from typing import Any
 
 from kubetui.demo.authorizer import Authorizer, Wish
-from kubetui.demo.http.media import decoded, encoded, form_of
+from kubetui.demo.http.bodies import object_of
+from kubetui.demo.http.media import encoded, form_of
 from kubetui.demo.http.message import Answer, Request, User
 from kubetui.demo.http.writes import manager_of
 from kubetui.demo.refusals import bad_request, method_not_allowed
@@ -17,9 +18,9 @@ def review(request: Request, resource: Resource, namespace: str, authorizer: Aut
     """The question with its answer in `status`; `now` as a metav1.Time. 405 for anything but a POST."""
     if request.method != "POST":
         raise method_not_allowed()
-    asked = decoded(request.body, request.content_type)
-    if not isinstance(asked, dict) or not isinstance(asked.get("spec", {}), dict):
-        raise bad_request("the object provided is unrecognized: it is no object")
+    asked = object_of(request.body, request.content_type, resource.kind, resource.version)
+    if not isinstance(asked.get("spec") or {}, dict):
+        raise bad_request("the object provided is unrecognized: its spec is no object")
     spec: Json = asked.get("spec") or {}
     user = request.user
     match resource.kind:

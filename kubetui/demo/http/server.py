@@ -9,7 +9,7 @@ from kubetui.demo.http.connection import MAX_CONNECTIONS, Connection, Crowd, Han
 
 LOOPBACK = "127.0.0.1"
 
-# asyncio fills a buffer of 256 KB for each connection over TLS, of which a watch uses next to nothing; and a cluster has
+# asyncio fills a buffer of 256 KB for each connection over TLS, of which a watch uses next to nothing; and there may be
 # thousands of watches.
 SSLProtocol.max_size = 16 * 1024
 

@@ -3,11 +3,12 @@
 What that looks like depends on how an object came: whole, by a strategic merge patch, or by server-side apply.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from kubetui.demo.http.message import Request
-from kubetui.demo.refusals import Refusal, bad_request, refuse, wrong_value
+from kubetui.demo.http.gojson import twice
+from kubetui.demo.http.message import JSON, Request
+from kubetui.demo.refusals import Refusal, bad_request, invalid, not_supported, refuse, wrong_value
 from kubetui.demo.resources import Resource
 from kubetui.demo.schema.decoding import Misfit, decoded_as
 from kubetui.demo.strategies import Strategy
@@ -24,7 +25,7 @@ def whole(request: Request, resource: Resource, strategy: Strategy, obj: Json) -
         found, unknown = _decoded(resource, strategy, obj)
     except Misfit as why:
         raise bad_request(f"{kind}: {why}") from None
-    return found, _judged(request, unknown, lambda text: bad_request(f"{kind}: {text}"))
+    return found, _judged(request, unknown, lambda text: bad_request(f"{kind}: {text}"), _doubled(request))
 
 
 def by_strategic_patch(request: Request, resource: Resource, strategy: Strategy, obj: Json, patch: Any) -> Known:
@@ -62,16 +63,28 @@ def _decoded(resource: Resource, strategy: Strategy, obj: Json) -> tuple[Json, l
     return found.obj, [*found.unknown, *strategy.unknown(found.obj)]
 
 
-def _judged(request: Request, unknown: Sequence[str], refused: Any) -> tuple[str, ...]:
-    texts = tuple(f'unknown field "{path}"' for path in unknown)
-    asked = request.query.get("fieldValidation", "Warn")
+def _doubled(request: Request) -> Sequence[str]:
+    """The paths of what a whole object, sent in JSON, says twice."""
+    if request.method not in ("POST", "PUT") or request.content_type not in ("", JSON):
+        return ()
+    return tuple(twice(request.body))
+
+
+def _judged(
+    request: Request, unknown: Sequence[str], refused: Callable[[str], Refusal], doubled: Sequence[str] = ()
+) -> tuple[str, ...]:
+    texts = (*(f'duplicate field "{path}"' for path in doubled), *(f'unknown field "{path}"' for path in unknown))
+    asked = request.query.get("fieldValidation", "") or "Warn"
     if asked not in ("Strict", "Warn", "Ignore"):
-        raise bad_request(f'fieldValidation: Unsupported value: "{asked}"')
+        kind = f"{_VERBS[request.method]}Options"
+        options = Resource("meta.k8s.io", "v1", kind.lower(), kind)
+        raise invalid(options, "", [not_supported("fieldValidation", asked, ("", "Ignore", "Strict", "Warn"))])
     if texts and asked == "Strict":
         raise refused(f"strict decoding error: {', '.join(texts)}")
     return texts if asked == "Warn" else ()
 
 
+_VERBS = {"POST": "Create", "PUT": "Update", "PATCH": "Patch"}
 _ORDER = "$setElementOrder/"
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from kubetui.demo.eviction import evict
 from kubetui.demo.http.access import Doorkeeper, account_user
-from kubetui.demo.http.media import decoded, encoded, form_of
+from kubetui.demo.http.bodies import decoded, patch_of
+from kubetui.demo.http.media import encoded, form_of
 from kubetui.demo.http.message import Answer, Request
 from kubetui.demo.http.route import Route
 from kubetui.demo.http.writes import PATCH_KINDS, dry_run, manager_of
@@ -60,7 +61,7 @@ class Subresources:
             kind = PATCH_KINDS.get(request.content_type)
             if kind is None:
                 raise unsupported_media("the body of the request was in an unknown format")
-            patch = decoded(request.body, request.content_type)
+            patch = patch_of(request.body, request.content_type)
             wanted = patched(route.resource, _scale(owner, route.resource), patch, kind)
         replicas = (wanted.get("spec") or {}).get("replicas", 0)
         if not isinstance(replicas, int) or isinstance(replicas, bool) or replicas < 0:

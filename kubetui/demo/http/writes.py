@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from kubetui.demo.http import strictness
+from kubetui.demo.http.bodies import APPLY, configuration_of, decoded, object_of, patch_of
 from kubetui.demo.http.faces import kept
-from kubetui.demo.http.media import decoded, encoded, form_of
+from kubetui.demo.http.media import encoded, form_of
 from kubetui.demo.http.message import Answer, Request
 from kubetui.demo.http.reads import filter_of, shaper_of
 from kubetui.demo.http.route import Route
@@ -18,6 +19,7 @@ from kubetui.demo.registry import Registry
 from kubetui.demo.resources import Resource
 from kubetui.demo.schema.lastapplied import LAST_APPLIED_FOR, with_last_applied
 from kubetui.demo.schema.ownership import applied, updated
+from kubetui.demo.schema.schemas import name_of_kind
 from kubetui.demo.tables.printer import Printers
 
 Json = dict[str, Any]
@@ -78,16 +80,19 @@ class Writes:
     def patch(self, request: Request, route: Route) -> Answer:
         kind = PATCH_KINDS.get(request.content_type)
         if kind is None or (kind == "strategic" and route.resource.custom):
-            known = [name for name in PATCH_KINDS if not (route.resource.custom and "strategic" in name)]
-            told = "the body of the request was in an unknown format - accepted media types include: "
-            raise refuse(415, "UnsupportedMediaType", told + ", ".join(known))
+            if not route.resource.custom:
+                raise refuse(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
+            known = ", ".join(name for name in PATCH_KINDS if "strategic" not in name)
+            told = f"the body of the request was in an unknown format - accepted media types include: {known}"
+            raise refuse(415, "UnsupportedMediaType", told)
         if kind == "apply" and not route.subresource:
             return self._apply(request, route)
         old = self._registry.get(route.resource, route.namespace, route.name)
-        patch = decoded(request.body, request.content_type)
+        patch = patch_of(request.body, request.content_type)
         new = patched(route.resource, old, patch, kind)
         if not isinstance(new.get("metadata"), dict):
-            raise bad_request("the patch leaves no metadata")
+            undetermined = f"the name of the object ({route.name} based on URL) was undeterminable"
+            raise bad_request(f"{undetermined}: name must be provided")
         _same_name(new, route)
         if kind == "strategic":
             strategy = self._registry.strategies.of(route.resource)
@@ -172,25 +177,24 @@ class Writes:
         )
 
     def _object(self, request: Request, route: Route) -> Json:
-        obj = decoded(request.body, request.content_type)
-        if not isinstance(obj, dict):
-            raise bad_request("the object provided is unrecognized: it is no object")
         resource = route.resource
-        metadata = obj.setdefault("metadata", {})
-        if not isinstance(metadata, dict) or not all(
-            isinstance(metadata.get(key, ""), str) for key in ("name", "namespace", "generateName")
-        ):
-            raise bad_request("the object provided is unrecognized: its metadata can't be read")
+        if request.content_type == APPLY:
+            obj = configuration_of(request.body, resource.kind, resource.version)
+        else:
+            obj = object_of(request.body, request.content_type, resource.kind, resource.version)
         if not route.subresource:
             kind, version = obj.get("kind") or resource.kind, obj.get("apiVersion") or resource.api_version
             if (kind, version) != (resource.kind, resource.api_version):
                 number, internal = version.rpartition("/")[2], resource.group.partition(".")[0] or "core"
-                raise bad_request(
-                    f"{kind} in version {_quoted(number)} cannot be handled as a {resource.kind}: "
-                    f"converting ({number}.{kind}) to ({internal}.{resource.kind}): unknown conversion"
-                )
+                why = f"converting ({number}.{kind}) to ({internal}.{resource.kind}): unknown conversion"
+                if not name_of_kind(version, kind):
+                    why = (
+                        f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/runtime/scheme.go:111"'
+                    )
+                handled = f"{kind} in version {_quoted(number)} cannot be handled as a {resource.kind}"
+                raise bad_request(f"{handled}: {why}")
         if route.namespace and route.name:
-            metadata.setdefault("namespace", route.namespace)
+            obj["metadata"].setdefault("namespace", route.namespace)
         return obj
 
     def _known(self, request: Request, route: Route, obj: Json) -> strictness.Known:
@@ -232,7 +236,7 @@ class DeleteOptions(msgspec.Struct, rename="camel"):
 def _delete_options(request: Request) -> DeleteOptions:
     try:
         options = (
-            msgspec.convert(decoded(request.body, request.content_type), DeleteOptions)
+            msgspec.convert(decoded(request.body, request.content_type, "DeleteOptions"), DeleteOptions)
             if request.body
             else DeleteOptions()
         )
