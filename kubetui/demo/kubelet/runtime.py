@@ -261,7 +261,6 @@ class Runtime:
                 if uid_of(box.pod) == uid_of(pod):
                     del self._boxes[identity]
 
-
     def _claim_changed(self, event: str, claim: Json, old: Json | None) -> None:
         if event == "DELETED":
             self._claims.pop((namespace_of(claim), name_of(claim)), None)
@@ -346,5 +345,9 @@ async def _run(
             code = KILLED + process.killed_by
         except BrokenPipeError:
             code = KILLED + 13
+        except OSError as why:
+            # A disk that is full, a file of the system's own that somebody has removed.
+            await stderr.write(f"{words[0]}: {why.strerror}\n".encode())
+            code = 1
     if code:
         raise Exited(code)

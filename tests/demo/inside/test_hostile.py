@@ -1,11 +1,14 @@
 """Scripts that ask for more than there is: each comes to an end, and nobody else is harmed."""
 
 import asyncio
+import random
+from contextlib import suppress
 
 import pytest
 
-from kubetui.demo.streams import Stdio
-from tests.demo.inside.container import Inside
+from kubetui.demo.kubelet.inside.programs.installed import programs_of
+from kubetui.demo.streams import Conduit, Exited, RuntimeFailure, Stdio
+from tests.demo.inside.container import Inside, Kept
 
 GREEDY = [
     ("x=aaaaaaaa; while true; do x=$x$x; done", "sh: word too long\n"),
@@ -54,3 +57,42 @@ class Heard:
         self.text = (self.text + data.decode("utf-8", "replace"))[-10_000:]
         if self._words in self.text:
             self.told.set()
+
+
+WORDS = (
+    "-", "--", "-n", "-c", "-e", "-f", "-h", "-l", "-r", "-w", "-x", "-d", "-k2", "-u", "--help", "-maxdepth", "x",
+    "", "é" * 10, "a\0b", "/etc", "/etc/hosts", "/proc", "/proc/1/environ", "..", "/", "/tmp/x", "-1", "0", "5",
+    "99999999999999999999", "s/a/b/", "%d", "%s", "%99999s", "inf", "@1e99", "+%Y", "localhost", "http://",
+    "http://[", "localhost:99999", "*", "[", "(", "\\", "a-z", "z-a", "+x", "-9", "-KILL", "-O", "-H", "a:b", "-X",
+    "PUT", "-T", "-m", "echo hi", "{", "$((",
+)  # fmt: skip
+PIECES = (
+    "echo", "$x", "${", "}", "$(", "`", "'", '"', ";", "|", "&&", "||", "&", "(", ")", "{", "if", "then", "fi",
+    "while", "do", "done", "for", "in", "a=1", "<", "<<", "EOF", "\n", ">", "2>&1", "/tmp/f", "$((", "))", "*", "!",
+    "\\", "#", "cd", "exit", "read", "eval", "set", "-e", "--", "true", "false", "break", "continue", "shift",
+    "export", "${x:-y}", "${x%",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_no_words_make_a_program_fail_in_a_way_of_its_own(inside: Inside, seed: int) -> None:
+    rng = random.Random(seed)
+    names = sorted(programs_of("nginx").keys() - {"kill", "xargs", "yes"})
+    for _ in range(150):
+        await _tried(inside, rng.choice(names), *rng.choices(WORDS, k=rng.randrange(5)))
+        await _tried(inside, "sh", "-c", " ".join(rng.choices(PIECES, k=rng.randrange(1, 14))))
+
+
+async def _tried(inside: Inside, *command: str) -> None:
+    """Runs a command for a while; whatever comes of it is a code, or words of the runtime."""
+    work = inside.fleet.execute(inside.pod, "c", list(command))(Stdio(Conduit.holding(b"a\nb \xff\n"), Kept(), Kept()))
+    running = asyncio.ensure_future(work)
+    for turn in range(40):
+        if running.done():
+            break
+        await asyncio.sleep(0)
+        if turn == 20:
+            inside.living.run(200)
+    running.cancel()
+    with suppress(Exited, RuntimeFailure, asyncio.CancelledError):
+        await running

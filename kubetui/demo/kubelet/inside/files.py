@@ -158,7 +158,7 @@ class FileSystem:
     def write(self, path: str, data: bytes, *, append: bool = False, mode: int = 0o644) -> None:
         """Writes a file whole, or on at its end."""
         folder, name = self._place(path)
-        entry = folder.entries.get(name)
+        entry = folder.entries.get(name) if name else folder
         if isinstance(entry, Folder):
             raise failure(errno.EISDIR)
         if entry is not None and entry.is_made:
@@ -197,6 +197,8 @@ class FileSystem:
     def remove(self, path: str, *, recursive: bool = False, folder_too: bool = False) -> None:
         """Removes a file; a folder where it is empty and `folder_too`, or `recursive`."""
         folder, name = self._place(path)
+        if not name:
+            raise failure(errno.EBUSY)
         entry = folder.entries.get(name)
         if entry is None:
             raise failure(errno.ENOENT)
@@ -224,7 +226,7 @@ class FileSystem:
     def set_mode(self, path: str, mode: int) -> None:
         """Changes the rights on a file or a folder."""
         folder, name = self._place(path)
-        node = folder.entries.get(name)
+        node = folder.entries.get(name) if name else folder
         if node is None:
             raise failure(errno.ENOENT)
         self._check(folder)
@@ -232,25 +234,18 @@ class FileSystem:
 
     def walk(self, path: str) -> Iterator[tuple[str, Node]]:
         """The thing at a path and everything below it, folders first."""
-        node = self.find(path)
-        yield path, node
-        if isinstance(node, Folder):
-            for name in sorted(node.entries):
-                yield from self.walk(posixpath.join(path, name))
+        left: list[tuple[str, Node]] = [(path, self.find(path))]
+        while left:
+            path, node = left.pop()
+            yield path, node
+            if isinstance(node, Folder):
+                left += [
+                    (posixpath.join(path, name), entry) for name, entry in sorted(node.entries.items(), reverse=True)
+                ]
 
     def mounts(self) -> list[Mount]:
         """The root's and all others, in the order of their paths."""
-        found: dict[str, Mount] = {}
-
-        def look(folder: Folder) -> None:
-            found.setdefault(folder.mount.path, folder.mount)
-            if not folder.is_made:
-                for entry in folder.entries.values():
-                    if isinstance(entry, Folder):
-                        look(entry)
-
-        look(self.root)
-        return [found[path] for path in sorted(found)]
+        return mounts_of(self.root)
 
     def _place(self, path: str) -> tuple[Folder, str]:
         """The folder that a path's last name is, or would be, in. An empty name for the root."""
@@ -269,6 +264,18 @@ class FileSystem:
             raise failure(errno.EROFS)
         if not self._who.may_write(folder):
             raise failure(errno.EACCES)
+
+
+def mounts_of(root: Folder) -> list[Mount]:
+    """The mounts of a tree, in the order of their paths."""
+    found: dict[str, Mount] = {}
+    left: list[Node] = [root]
+    while left:
+        node = left.pop()
+        if isinstance(node, Folder):
+            found.setdefault(node.mount.path, node.mount)
+            left += () if node.is_made else node.entries.values()
+    return [found[path] for path in sorted(found)]
 
 
 def place(root: Folder, path: str, node: Node) -> None:
@@ -294,6 +301,14 @@ def _parts(path: str) -> list[str]:
 
 
 def _weight(node: Node) -> int:
-    if isinstance(node, File):
-        return NODE + len(node.read())
-    return NODE + sum(_weight(entry) for entry in node.entries.values())
+    """The bytes that a thing and everything below it have taken of its mount."""
+    whole = 0
+    left = [node]
+    while left:
+        one = left.pop()
+        whole += NODE
+        if isinstance(one, Folder):
+            left += one.entries.values()
+        else:
+            whole += len(one.read())
+    return whole

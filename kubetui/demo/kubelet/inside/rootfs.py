@@ -6,7 +6,7 @@ from functools import partial
 from kubetui.demo.clock import Clock
 from kubetui.demo.kubelet.behaviour import short_name
 from kubetui.demo.kubelet.inside.environment import hostname
-from kubetui.demo.kubelet.inside.files import File, Folder, Mount, Node, place
+from kubetui.demo.kubelet.inside.files import File, Folder, Mount, Node, mounts_of, place
 from kubetui.demo.kubelet.inside.network import DNS, DOMAIN
 from kubetui.demo.kubelet.inside.volumes import Volumes
 from kubetui.demo.objects import Json, namespace_of
@@ -145,19 +145,8 @@ def _proc(
 
 
 def _mounts(root: Folder) -> str:
-    found: dict[str, Mount] = {}
-
-    def look(folder: Folder) -> None:
-        found.setdefault(folder.mount.path, folder.mount)
-        if not folder.is_made:
-            for entry in folder.entries.values():
-                if isinstance(entry, Folder):
-                    look(entry)
-
-    look(root)
     return "".join(
-        f"{one.device} {path} {one.kind} {'rw' if one.writable else 'ro'},relatime 0 0\n"
-        for path, one in sorted(found.items())
+        f"{one.device} {one.path} {one.kind} {'rw' if one.writable else 'ro'},relatime 0 0\n" for one in mounts_of(root)
     )
 
 

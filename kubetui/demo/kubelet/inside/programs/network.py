@@ -10,7 +10,7 @@ import msgspec
 
 from kubetui.demo.kubelet.inside.box import Call, Program
 from kubetui.demo.kubelet.inside.network import DNS, NoSuchName, Unreachable
-from kubetui.demo.kubelet.inside.programs.words import Wrong, given
+from kubetui.demo.kubelet.inside.programs.words import Wrong, given, seconds_of
 from kubetui.demo.streams import Conduit
 
 _PATIENCE = 130.0
@@ -119,10 +119,10 @@ async def wget(call: Call) -> int:
         if not asked.rest:
             raise Wrong("missing URL")
         urls = [Asked.of(url) for url in asked.rest]
+        patience = seconds_of(asked.values.get("T") or asked.values.get("timeout", ""), _PATIENCE)
     except (Wrong, ValueError) as why:
         return await call.complain(str(why) if isinstance(why, Wrong) else f"bad address '{why}'")
     quiet = bool(asked.flags & {"q", "quiet"})
-    patience = float(asked.number("T", 900)) if "T" in asked.values else float(asked.values.get("timeout", _PATIENCE))
     for parts in urls:
         try:
             _, addresses = call.box.network.resolve(parts.host)
@@ -190,6 +190,8 @@ async def curl(call: Call) -> int:
         )  # fmt: skip
         if not asked.rest:
             raise Wrong("no URL specified")
+        limits = (asked.values.get(name, "") for name in ("m", "max-time", "connect-timeout"))
+        patience = min(seconds_of(limit, _PATIENCE) for limit in limits)
     except Wrong as why:
         await call.complain(f"({call.name}) {why}".replace("(curl) ", ""))
         return 2
@@ -199,16 +201,17 @@ async def curl(call: Call) -> int:
             parts = Asked.of(url)
         except ValueError:
             return await _sorry(call, flags, 3, "URL using bad/illegal format or missing URL")
-        code = await _curled(call, url, parts, flags, values)
+        code = await _curled(call, url, parts, flags, values, patience)
         if code:
             return code
     return 0
 
 
-async def _curled(call: Call, url: str, parts: Asked, flags: frozenset[str], values: dict[str, str]) -> int:
+async def _curled(
+    call: Call, url: str, parts: Asked, flags: frozenset[str], values: dict[str, str], patience: float
+) -> int:
     head_only = bool(flags & {"I", "head"})
     method = values.get("X") or values.get("request") or ("HEAD" if head_only else "POST" if "d" in values else "GET")
-    patience = float(values.get("m") or values.get("max-time") or values.get("connect-timeout") or _PATIENCE)
     try:
         _, addresses = call.box.network.resolve(parts.host)
     except NoSuchName:

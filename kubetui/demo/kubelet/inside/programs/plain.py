@@ -4,6 +4,7 @@ import asyncio
 import posixpath
 import re
 from collections.abc import Sequence
+from math import isfinite
 
 from kubetui.demo.kubelet.inside.box import Call, NotRunnable, Program
 from kubetui.demo.kubelet.inside.files import File, Folder
@@ -213,6 +214,8 @@ def _formatted(form: str, arguments: list[str]) -> str:
             number = float(value or 0)
         except ValueError:
             number = 0.0
+        if not isfinite(number):
+            return value
         kind = how.replace("u", "d").replace("i", "d")
         return f"%{kind}" % (number if kind[-1] == "f" else int(number))
 

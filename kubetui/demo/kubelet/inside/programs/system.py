@@ -55,7 +55,8 @@ async def date(call: Call) -> int:
         text = words[words.index("-d") + 1]
         try:
             at = float(text[1:]) if text.startswith("@") else seconds_of(text)
-        except ValueError:
+            datetime.fromtimestamp(at, UTC)
+        except (ValueError, OverflowError, OSError):
             return await call.complain(f"invalid date '{text}'")
     if "-Iseconds" in words or "-I" in words:
         form = "%Y-%m-%d" if "-I" in words else "%Y-%m-%dT%H:%M:%S+00:00"

@@ -229,6 +229,7 @@ async def tee(call: Call) -> int:
 async def coded(call: Call) -> int:
     try:
         asked = given(call.words, "di", "w", long=("decode",))
+        width = asked.number("w", 76)
         data = await contents(call, asked.rest[0] if asked.rest else "-")
         if asked.flags & {"d", "decode"}:
             await call.stdout.write(base64.b64decode(data))
@@ -238,7 +239,6 @@ async def coded(call: Call) -> int:
     except (Base64Error, ValueError):
         return await call.complain("truncated base64 input")
     text = base64.b64encode(data).decode()
-    width = asked.number("w", 76)
     lines = [text[start : start + width] for start in range(0, len(text), width)] if width > 0 else [text]
     await call.out("\n".join(lines) + ("\n" if width > 0 else ""))
     return 0

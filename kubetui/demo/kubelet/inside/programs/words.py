@@ -1,5 +1,6 @@
 """How the words of a small program are read: single letters behind a dash, some of them with a value."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -24,6 +25,15 @@ class Given(msgspec.Struct, frozen=True):
         if not text.lstrip("-+").isdigit():
             raise Wrong(f"invalid number '{text}'")
         return int(text)
+
+
+def seconds_of(text: str, default: float) -> float:
+    """Seconds that a word says. Wrong where it says none."""
+    if not text:
+        return default
+    if not re.fullmatch(r"\d{1,9}(\.\d*)?", text):
+        raise Wrong(f"invalid number '{text}'")
+    return float(text)
 
 
 def given(words: Sequence[str], flags: str, valued: str = "", long: Sequence[str] = ()) -> Given:
