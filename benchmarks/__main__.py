@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.cluster import Measured, existing, filled
 from benchmarks.generator.cluster import generated
 from benchmarks.graph import GRAPHS, draw
-from benchmarks.measures import Figures
+from benchmarks.measures import Figures, first_row
 from benchmarks.programs import Program, programs
 from benchmarks.run import measure
 from benchmarks.table import markdown
@@ -47,7 +47,10 @@ def _generated(kubetui: Program, sizes: list[int], starts: int, folder: Path | N
     runs: list[Figures] = []
     for pods in sizes:
         with generated(pods) as cluster:
-            runs.append(measure(kubetui, cluster, cluster.count(), starts))
+            figures = measure(kubetui, cluster, cluster.count(), starts)
+            with cluster.over_a_slow_line():
+                figures.first_row_slow = first_row(kubetui, cluster)
+            runs.append(figures)
         print(markdown(pods, runs[-1:]), end="\n\n", flush=True)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)

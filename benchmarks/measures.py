@@ -26,6 +26,8 @@ class Figures:
     program: str
     pods: int
     first_row: float | None = None
+    first_row_slow: float | None = None
+    """Over a line of 2 Mbit/s and 80 ms."""
     all_rows: float | None = None
     memory: float | None = None
     new_row: float | None = None
@@ -52,6 +54,12 @@ def start(program: Program, cluster: Measured, pods: int) -> tuple[float | None,
         first = terminal.until(lambda: terminal.shows(ROW), PATIENCE)
         every = terminal.until(lambda: complete(terminal, program, pods), PATIENCE) if program.lists else None
         return _since(terminal.started, first), _since(terminal.started, every)
+
+
+def first_row(program: Program, cluster: Measured) -> float | None:
+    """exec → first row alone."""
+    with running(program, cluster) as terminal:
+        return _since(terminal.started, terminal.until(lambda: terminal.shows(ROW), PATIENCE))
 
 
 def complete(terminal: Terminal, program: Program, pods: int) -> bool:

@@ -6,6 +6,7 @@ from benchmarks.measures import Figures
 
 _ROWS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
     ("exec → first row", lambda of: _seconds(of.first_row)),
+    ("exec → first row over 2 Mbit/s, 80 ms", lambda of: _seconds(of.first_row_slow)),
     ("exec → all rows", lambda of: _seconds(of.all_rows)),
     ("memory", lambda of: _number(of.memory, "MB")),
     ("new pod → its row, median", lambda of: _milliseconds(of.new_row)),

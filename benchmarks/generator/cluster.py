@@ -26,12 +26,28 @@ class Generated:
 
     filled = True
 
-    def __init__(self, port: int, pods: int, kubeconfig: Path) -> None:
-        self.env = {"KUBECONFIG": str(kubeconfig)}
+    def __init__(self, port: int, pods: int, folder: Path) -> None:
+        self._folder = folder
         self._port = port
         self._pods = pods
-        self._ask("GET", "/api/v1/pods", answered=False)  # so that the first to ask does not wait for compression
+        self.env = self._env(port)
+        self._ask("GET", "/api/v1/pods", compressed=True)  # so that the first to ask does not wait for compression
         self.create("aaa")
+
+    @contextmanager
+    def over_a_slow_line(self) -> Iterator[None]:
+        """Far away meanwhile, as `benchmarks.slowline` has it."""
+        with _process("benchmarks.slowline", str(self._port)) as port:
+            self.env, near = self._env(port), self.env
+            try:
+                yield
+            finally:
+                self.env = near
+
+    def _env(self, port: int) -> dict[str, str]:
+        kubeconfig = self._folder / f"{port}.kubeconfig"
+        kubeconfig.write_text(_KUBECONFIG.format(port=port))
+        return {"KUBECONFIG": str(kubeconfig)}
 
     def count(self) -> int:
         """All pods, those made here aside that are gone again."""
@@ -52,10 +68,10 @@ class Generated:
         finally:
             self._ask("PUT", "/rate/0")
 
-    def _ask(self, method: str, path: str, body: str = "", *, answered: bool = True) -> None:
+    def _ask(self, method: str, path: str, body: str = "", *, compressed: bool = False) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
         try:
-            connection.request(method, path, body, {} if answered else {"Accept-Encoding": "gzip"})
+            connection.request(method, path, body, {"Accept-Encoding": "gzip"} if compressed else {})
             answer = connection.getresponse()
             answer.read()
             if answer.status != 200:
@@ -67,16 +83,21 @@ class Generated:
 @contextmanager
 def generated(pods: int) -> Iterator[Generated]:
     """A cluster of so many pods, which ends with the block."""
-    command = [sys.executable, "-m", "benchmarks.generator.server", str(pods)]
     print(f"generating {pods:,} pods", file=sys.stderr)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    with (
+        _process("benchmarks.generator.server", str(pods)) as port,
+        tempfile.TemporaryDirectory(prefix="kubetui-bench-") as folder,
+    ):
+        yield Generated(port, pods, Path(folder))
+
+
+@contextmanager
+def _process(module: str, *words: str) -> Iterator[int]:
+    """A module that runs meanwhile; the port that it prints."""
+    process = subprocess.Popen([sys.executable, "-m", module, *words], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        port = int(process.stdout.readline())
-        with tempfile.TemporaryDirectory(prefix="kubetui-bench-") as folder:
-            kubeconfig = Path(folder) / "kubeconfig"
-            kubeconfig.write_text(_KUBECONFIG.format(port=port))
-            yield Generated(port, pods, kubeconfig)
+        yield int(process.stdout.readline())
     finally:
         process.kill()
         process.wait()
