@@ -5,6 +5,7 @@ Runs its book as long as it is mounted. Opens no connection itself.
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import ClassVar
@@ -97,11 +98,13 @@ class LogPane(Vertical):
 
     allow_maximize = True
 
-    def __init__(self, book: LogBook, title: str) -> None:
+    def __init__(self, book: LogBook, title: str, silent: Callable[[], str] = str) -> None:
+        """`silent` tells why nothing comes from the server, or nothing."""
         super().__init__()
         self.book = book
         self.view = LogView(book)
         self._title = title
+        self._silent = silent
         self._window = "tail"
         self._filter = ""
         self._find = ""
@@ -159,7 +162,9 @@ class LogPane(Vertical):
     def _tell(self) -> None:
         self._told_at = monotonic()
         standings = Counter(stream.standing for stream in self.book.streams)
-        sources = ", ".join(f"{count} {_STANDINGS[standing]}" for standing, count in standings.items())
+        # A stream that is open on a server that is silent is not live.
+        words = _STANDINGS | {Standing.OPEN: "silent"} if self._silent() else _STANDINGS
+        sources = ", ".join(f"{count} {words[standing]}" for standing, count in standings.items())
         ring, view = self.book.ring, self.view
         shown = f"{len(view.shown):,} of {len(ring):,} lines" if self._filter else f"{len(ring):,} lines"
         parts: list[tuple[str, str] | str] = [

@@ -140,7 +140,7 @@ class ObjectTabs(Container):
         """A tab's widget; None where what it is about is not known yet."""
         if tab == OVERVIEW:
             return Overview(clock=self._session.clock)
-        if self._portrait is None or self._cluster is None:
+        if self._portrait is None or (cluster := self._cluster) is None:
             return None
         resource, identity = self._kind.resource, self._portrait.whole.identity
         if tab == MANIFEST:
@@ -148,7 +148,7 @@ class ObjectTabs(Container):
         if not identity.uid:
             return None
         if tab == EVENTS:
-            return ObjectEvents(self._cluster, identity, self._frames, clock=self._session.clock)
-        self._sources = PodSources(self._cluster, self._scope, identity.uid)
+            return ObjectEvents(cluster, identity, self._frames, clock=self._session.clock)
+        self._sources = PodSources(cluster, self._scope, identity.uid)
         title = str(Target(self._kind, self._portrait.object))
-        return LogPane(LogBook(self._cluster.api, self._sources), title)
+        return LogPane(LogBook(cluster.api, self._sources), title, lambda: cluster.silent)

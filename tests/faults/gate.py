@@ -1,0 +1,72 @@
+"""What stands before the front of a built-in cluster: counts what is asked, and answers wrongly when told to."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from kubetui.demo.http.connection import Handler
+from kubetui.demo.http.message import Answer, Request, Stream
+from kubetui.demo.http.streaming.pipe import Upgrade
+
+Chunks = Callable[[AsyncGenerator[bytes, None]], AsyncGenerator[bytes, None]]
+
+
+@dataclass(slots=True)
+class Wrong:
+    """An answer in the place of the right one."""
+
+    pattern: str
+    """A shell pattern of the path."""
+    answer: Answer
+    watches: bool | None = None
+    """Only watches, or only what is no watch; None: both."""
+
+
+class Gate:
+    """Hands requests on to a handler, which may be exchanged: then another cluster answers at the same address."""
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+        self.asked: list[Request] = []
+        self._wrong: list[Wrong] = []
+        self._through: Chunks | None = None
+
+    def answer(
+        self, pattern: str, status: int, body: bytes = b"", *, watches: bool | None = None, **headers: str
+    ) -> None:
+        """From now on requests of these paths are answered like that."""
+        named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+        kind = "text/html" if body.startswith(b"<") else "application/json"
+        self._wrong.append(Wrong(pattern, Answer(body, status, kind, named), watches))
+
+    def alter_watches(self, through: Chunks) -> None:
+        """From now on what watches send goes through this."""
+        self._through = through
+
+    def open(self) -> None:
+        """All is answered as it should be."""
+        self._wrong.clear()
+        self._through = None
+
+    async def handle(self, request: Request) -> Answer | Stream | Upgrade:
+        self.asked.append(request)
+        watches = request.query.get("watch") == "true"
+        for wrong in self._wrong:
+            fits = fnmatchcase(request.path, wrong.pattern) and wrong.watches in (None, watches)
+            if fits:
+                return wrong.answer
+        answer = await self.handler(request)
+        if watches and self._through is not None and isinstance(answer, Stream):
+            return msgspec.structs.replace(answer, chunks=self._through(answer.chunks))
+        return answer
+
+
+async def ended_at_once(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """A watch that is closed as soon as it is open."""
+    await asyncio.sleep(0)
+    await chunks.aclose()
+    return
+    yield b""

@@ -1,0 +1,233 @@
+"""A person with everything open, in front of a built-in cluster over a line that breaks; all of it in virtual time.
+
+Nothing is faked between the keys and the registry: the explorer speaks TLS over sockets with the built-in API server,
+whose controllers and kubelets run. Only the clock is the event loop's, so ten minutes pass in a second or two.
+"""
+
+import asyncio
+import re
+import secrets
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import _time
+
+from kubetui.client import dial
+from kubetui.demo import serve
+from kubetui.demo.http.access import Doorkeeper
+from kubetui.demo.http.certificate import Identity, self_signed
+from kubetui.demo.http.server import Server
+from kubetui.demo.objects import name_of
+from kubetui.demo.people import PEOPLE
+from kubetui.demo.registry import Registry
+from kubetui.demo.resources import DEPLOYMENTS, ENDPOINTSLICES, NODES, PODS, REPLICASETS, SERVICES, Resource
+from kubetui.demo.serve import Cluster, Settings
+from kubetui.kinds.builtin import by_name
+from kubetui.settings.options import Options
+from kubetui.tui.app import Explorer
+from kubetui.tui.listing import Listing
+from kubetui.tui.logs.pane import LogPane
+from kubetui.tui.object.screen import ObjectScreen
+from kubetui.tui.session import Session
+from kubetui.tui.table.table import Table
+from tests.faults.gate import Gate
+from tests.faults.line import Line
+from tests.tui.exploring import Person
+
+SHOWN: tuple[Resource, ...] = (PODS, NODES, DEPLOYMENTS, REPLICASETS, SERVICES, ENDPOINTSLICES)
+"""What the board reads."""
+HOST = "cluster.test"
+"""Under which the explorer knows the cluster."""
+_REQUEST = re.compile(r" request=(\d+) ")
+
+
+class Scene:
+    """A cluster, its gate, the line to it, and a person who looks at it."""
+
+    person: Person
+
+    def __init__(self, cluster: Cluster, gate: Gate, line: Line, names: "Names", kubeconfig: Path) -> None:
+        self.cluster = cluster
+        self.gate = gate
+        self.line = line
+        self.names = names
+        self.kubeconfig = kubeconfig
+        self.ahead = 0.0
+        """Seconds by which the explorer's time of day is ahead of the cluster's."""
+        url = f"https://{HOST}:{line.port}\n    tls-server-name: 127.0.0.1"
+        kubeconfig.write_text(cluster.kubeconfig().replace(cluster.server.url, url))
+
+    def time(self) -> float:
+        """The explorer's time of day."""
+        return self.cluster.clock.now() + self.ahead
+
+    @asynccontextmanager
+    async def another_certificate(self) -> AsyncIterator[None]:
+        """Meanwhile the cluster shows a certificate that nobody the explorer trusts has signed."""
+        server = Server(self.gate.handle, self_signed())
+        await server.start()
+        before, self.line.to = self.line.to, server.port
+        self.line.reset()
+        try:
+            yield
+        finally:
+            self.line.to = before
+            await server.stop()
+
+    @asynccontextmanager
+    async def another_cluster(self, settings: Settings) -> AsyncIterator[None]:
+        """From now on another cluster answers at the same address to the same tokens, with objects of its own."""
+        before, other = self.cluster, Cluster(settings)
+        await other.start()
+        self.line.reset()
+        self.gate.handler = other.server._handler
+        self.cluster = other
+        try:
+            yield
+        finally:
+            self.cluster = before
+            await other.stop()
+
+    @property
+    def registry(self) -> Registry:
+        return self.cluster.registry
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the explorer takes the server for silent."""
+        cluster = self.person.app.session.cluster
+        return cluster is not None and bool(cluster.silent)
+
+    @property
+    def doorkeeper(self) -> Doorkeeper:
+        """Who knows the cluster's users by their tokens: `token-0` is the administrator's."""
+        return self.cluster._front._doorkeeper
+
+    @property
+    def head(self) -> str:
+        """The head line."""
+        return self.person.screen.partition("\n")[0]
+
+    async def open_everything(self) -> None:
+        """A list over the board, a pod's log over that, and over the log the question whether to delete the pod."""
+        await self.person.live()
+        await self.person.type(":pods")
+        await self.person.press("enter")
+        await self.person.sees("Pods", "RESTARTS")
+        await self.person.type("/storefront")
+        await self.person.press("enter")
+        await self.person.sees("storefront", "filter")
+        await self.person.live()
+        await self.person.press("l")
+        await self.person.sees("method=GET")
+        await self.person.press("ctrl+d")
+        await self.person.sees("Cancel")
+
+    @property
+    def table(self) -> Table:
+        """The list, below the log."""
+        listing = next(screen for screen in self.person.app.screen_stack if isinstance(screen, Listing))
+        return listing.query_one(Table)
+
+    @property
+    def requests_logged(self) -> list[int]:
+        """The numbers of the requests that the pod's log tells of, in the order in which the book has them."""
+        pane = next(screen for screen in self.person.app.screen_stack if isinstance(screen, ObjectScreen))
+        lines = [entry.text for entry in pane.query_one(LogPane).book.ring]
+        return [int(found[1]) for line in lines if (found := _REQUEST.search(line))]
+
+    async def told(self, *texts: str, within: float) -> None:
+        """The head line says one of these within so many seconds."""
+        await self.person.until(lambda: any(text in self.head for text in texts), f"one of {texts} in the head", within)
+
+    def stirs(self) -> None:
+        """Behind the explorer's back: a pod is deleted, a deployment is scaled, and what follows from that."""
+        pod = next(one for one in self.registry.list(PODS, "shop") if name_of(one).startswith("catalog"))
+        self.registry.delete(PODS, "shop", name_of(pod))
+        self.registry.patch(DEPLOYMENTS, "shop", "cart", {"spec": {"replicas": 4}})
+
+    async def live_again(self, within: float) -> None:
+        """Without a key pressed, all that is read is live again within so many seconds, and equal to the cluster's."""
+        await self.person.until(lambda: not self.differences(), "what the cluster has", within)
+
+    def differences(self) -> list[str]:
+        """Where what the explorer has differs from what the cluster has, or is not called live."""
+        cluster = self.person.app.session.cluster
+        assert cluster is not None
+        found = []
+        for resource in SHOWN:
+            store = cluster.peek(by_name(resource.plural))
+            if store is None:
+                continue
+            if store.state.phase.value != "live":
+                found.append(f"{resource.plural} are {store.state.phase.value}: {store.state.why}")
+            ours = Counter((one.metadata.uid, one.metadata.resource_version) for one in store)
+            theirs = Counter(map(_version, self.registry.list(resource, "")))
+            found += [f"{resource.plural}: ours alone {one}" for one in (ours - theirs)]
+            found += [f"{resource.plural}: theirs alone {one}" for one in (theirs - ours)]
+        return found
+
+
+def _version(obj: dict[str, Any]) -> tuple[str, str]:
+    return str(obj["metadata"]["uid"]), str(obj["metadata"]["resourceVersion"])
+
+
+@asynccontextmanager
+async def scene(folder: Path, monkeypatch: pytest.MonkeyPatch, *, token: Path | None = None) -> AsyncIterator[Scene]:
+    """A shop on five nodes that has been open for a while, and someone in front of its board.
+
+    The explorer knows the cluster by a host name, and the time by a clock of its own; with `token` it reads its token
+    from that file.
+    """
+    loop = asyncio.get_running_loop()
+    # Textual's timers read the loop's clock too, and sleep as long as they say.
+    monkeypatch.setattr(_time, "get_time", loop.time)
+    monkeypatch.setattr("textual.timer.sleep", asyncio.sleep)
+    names = Names()
+    monkeypatch.setattr(dial, "_addresses", names.look_up)
+    monkeypatch.setattr(serve, "self_signed", _identity)
+    tokens = cycle(f"token-{number}" for number in range(len(PEOPLE)))
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda length: next(tokens))
+    cluster = Cluster(Settings(seed=7))
+    gate = Gate(cluster.server._handler)
+    cluster.server._handler = gate.handle
+    await cluster.start()
+    async with Line(cluster.server.port) as line:
+        it = Scene(cluster, gate, line, names, folder / "config")
+        if token is not None:
+            it.kubeconfig.write_text(it.kubeconfig.read_text().replace("token: token-0", f"tokenFile: {token}"))
+        session = Session(Options(kubeconfig=it.kubeconfig), clock=it.time)
+        try:
+            await session.switch()
+            app = Explorer(session)
+            async with app.run_test(size=(160, 40), notifications=True) as pilot:
+                it.person = Person(app, pilot)
+                yield it
+        finally:
+            await session.close()
+            await cluster.stop()
+
+
+class Names:
+    """What the cluster's host name stands for; a test may make it unknown."""
+
+    def __init__(self) -> None:
+        self.are_gone = False
+
+    async def look_up(self, host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[str, int]]]:
+        """Stands where a thread asks DNS: threads know nothing of virtual time."""
+        if self.are_gone:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(socket.AF_INET, ("127.0.0.1", port))]
+
+
+@cache
+def _identity() -> Identity:
+    return self_signed()
