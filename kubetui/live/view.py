@@ -213,14 +213,16 @@ class View:
 
     def prepare(self, seconds: float) -> bool:
         """Makes ready what filters look at, for so long; tells whether there is more. A filter does the rest itself."""
-        if not self._unprepared:
+        if not self._unprepared and len(self._subjects) < len(self._items):
             self._unprepared = [uid for uid in self._items if uid not in self._subjects]
         until = self._timer() + seconds
-        while self._unprepared and self._timer() < until:
+        while self._unprepared:
             for uid in self._unprepared[-64:]:
                 if (item := self._items.get(uid)) is not None:
                     self._subject(uid, item.object)
             del self._unprepared[-64:]
+            if self._timer() >= until:
+                break
         return bool(self._unprepared)
 
     def narrow(self, filter: Filter) -> None:  # noqa: A002

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from kubetui.actions.action import Target
 from kubetui.kinds.kind import Health, Kind
 from kubetui.live.change import Change
-from kubetui.live.filter import EVERYTHING, Filter, parse_filter
+from kubetui.live.filter import EVERYTHING, Filter, FilterError, parse_filter
 from kubetui.live.state import Phase, State
 from kubetui.live.store import Store
 from kubetui.live.tally import Tally
@@ -66,6 +66,8 @@ class Pane(Vertical):
         self._opened: Callable[[], None] = lambda: None
         self._title: Content | None = None
         self._wide = False
+        self._awaited: Filter | None = None
+        """The filter that is to be in force when its time has come."""
 
     def compose(self) -> ComposeResult:
         yield self._heading
@@ -88,6 +90,7 @@ class Pane(Vertical):
     def attach(self, *, filter: Filter = EVERYTHING) -> None:  # noqa: A002
         """Shows the session's cluster and namespaces from now on."""
         self.detach()
+        self._awaited = None
         cluster, scope = self._session.cluster, self._session.scope
         self.view = View(
             self.shown,
@@ -177,8 +180,28 @@ class Pane(Vertical):
 
     def narrow(self, filter: Filter) -> None:  # noqa: A002
         """Puts a filter in force and shows it at once; raises FilterError where it takes too long."""
+        self._awaited = None
         self.view.narrow(filter)
         self.paint()
+
+    def narrow_soon(self, filter: Filter, refused: Callable[[FilterError], None]) -> None:  # noqa: A002
+        """The same as soon as what it looks at has been made ready, between keys; of several the last one counts.
+
+        `refused` is told where it takes too long.
+        """
+        self._awaited = filter
+        self._go_on(filter, refused)
+
+    def _go_on(self, filter: Filter, refused: Callable[[FilterError], None]) -> None:  # noqa: A002
+        if filter is not self._awaited:
+            return
+        if filter and self.view.prepare(SLICE):
+            self.call_later(self._go_on, filter, refused)
+            return
+        try:
+            self.narrow(filter)
+        except FilterError as why:
+            refused(why)
 
     def sort(self, column: str) -> None:
         """Sorts by a column, the other way round when asked again."""

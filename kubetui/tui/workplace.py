@@ -225,9 +225,12 @@ class Workplace(Steadfast, Screen[None]):
 
     def _narrow(self, pane: Pane, text: str) -> None:
         try:
-            pane.narrow(parse_filter(text))
+            pane.narrow_soon(parse_filter(text), self._refused)
         except FilterError as why:
-            self.query_one(Prompt).fault(str(why))
+            self._refused(why)
+
+    def _refused(self, why: FilterError) -> None:
+        self.query_one(Prompt).fault(str(why))
 
     _last: Pane | None = None
     _before = EVERYTHING

@@ -201,7 +201,7 @@ def test_what_a_filter_looks_at_can_be_made_ready_in_slices_and_is_not_made_twic
     slices = 1
     while view.prepare(2.0):
         slices += 1
-    assert slices == 4
+    assert slices == 2
     assert len(asked) == 200
     view.narrow(parse_filter("t-7"))
     assert len(view) == 11

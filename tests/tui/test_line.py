@@ -8,6 +8,7 @@ import pytest
 
 from kubetui.live.probe import Probe
 from kubetui.settings.options import Options
+from kubetui.tui import pane
 from kubetui.tui.workplace import Workplace
 from tests.fake.apiserver import FakeApiServer
 from tests.tui.exploring import Person, exploring
@@ -143,6 +144,15 @@ async def test_frames_are_dropped_while_the_terminal_takes_nothing_and_the_last_
         person.terminal.recorder.goes_on()
         await person.rest()
         person.is_shown()
+
+
+async def test_a_filter_that_is_typed_before_all_is_ready_for_it_is_in_force_when_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pane, "SLICE", 0.0)
+    async with watching(tmp_path) as (person, _):
+        await person.press("slash", "a", "p", "i", "enter")
+        await person.sees("Pods 2 of 100", "api-7d4b9c-7vbn2")
 
 
 async def test_a_key_draws_the_screen_anew_that_another_program_wrote_to(tmp_path: Path) -> None:
