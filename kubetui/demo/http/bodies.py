@@ -83,15 +83,18 @@ def patch_of(body: bytes, content_type: str) -> Any:
         raise bad_request(f"error decoding YAML: error converting YAML to JSON: {why}") from None
 
 
-def configuration_of(body: bytes, kind: str, version: str) -> Json:
-    """The object of a body that is to be applied. 400 where it is none."""
-    value = patch_of(body, APPLY)
-    if value is None:
-        raise bad_request("invalid object type: /, Kind=")
+def configuration_of(body: bytes, kind: str, api_version: str) -> Json:
+    """The object of a body that is to be applied, of that kind. 400 where it is none."""
+    value = {} if (read := patch_of(body, APPLY)) is None else read
     if not isinstance(value, dict):
         misfit = f"json: cannot unmarshal {json_type(value)} into Go value of type map[string]interface {{}}"
         raise bad_request(f"error decoding YAML: error unmarshaling JSON: while decoding JSON: {misfit}")
-    return with_metadata(value, kind, version)
+    its_kind, its_version = value.get("kind") or "", value.get("apiVersion") or ""
+    if (its_kind, its_version) != (kind, api_version):
+        raise bad_request(
+            f"invalid object type: {'' if '/' in str(its_version) else '/'}{its_version}, Kind={its_kind}"
+        )
+    return with_metadata(value, kind, api_version.rpartition("/")[2])
 
 
 def json_type(value: object) -> str:

@@ -179,7 +179,7 @@ class Writes:
     def _object(self, request: Request, route: Route) -> Json:
         resource = route.resource
         if request.content_type == APPLY:
-            obj = configuration_of(request.body, resource.kind, resource.version)
+            obj = configuration_of(request.body, resource.kind, resource.api_version)
         else:
             obj = object_of(request.body, request.content_type, resource.kind, resource.version)
         if not route.subresource:
