@@ -14,7 +14,7 @@ def name(obj: Object) -> str:
     return obj.metadata.name
 
 
-def name_order(obj: Object) -> tuple[str | int, ...]:
+def name_order(obj: Object) -> tuple[str | float, ...]:
     """What NAME is sorted by: `web-10` after `web-9`."""
     return natural(obj.metadata.name)
 

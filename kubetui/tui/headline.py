@@ -12,6 +12,9 @@ from kubetui.text import human_duration, sanitise
 
 _STEPS = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 800, 1200, 2000, 3500)
 
+LEAST = 32
+"""Cells that are kept of where one is, however short the line."""
+
 HEALTH_STYLE = {
     Health.WELL: "$text-success",
     Health.PROGRESS: "$text-warning",
@@ -70,18 +73,21 @@ class Headline(Static):
         tallies: list[Tally],
         now: datetime,
     ) -> None:
-        """Shows all of it; where the line is short the counts go first. Unchanged text costs nothing."""
-        left: list[Content | tuple[str, str] | str] = [("kubetui  ", "bold $primary")]
+        """Shows all of it; where the line is short the counts go first, then the beginning of where one is.
+
+        Unchanged text costs nothing.
+        """
+        brand = Content.styled("kubetui  ", "bold $primary")
         if production:
-            left += [(" PRODUCTION ", "bold reverse $text-error"), " "]
-        left.append((sanitise(where), "bold"))
+            brand += Content.assemble((" PRODUCTION ", "bold reverse $text-error"), " ")
+        signs: list[tuple[str, str] | str] = []
         if insecure:
-            left.append(("  TLS not verified", "$text-error"))
+            signs.append(("  TLS not verified", "$text-error"))
         if masked:
-            left.append(("  names masked", "$text-warning"))
+            signs.append(("  names masked", "$text-warning"))
         if readonly:
-            left.append(("  read-only", "$text-warning"))
-        left += ["  ", state]
+            signs.append(("  read-only", "$text-warning"))
+        signs += ["  ", state]
         right: list[tuple[str, str] | str] = []
         for tally in tallies:
             resource = tally.kind.resource
@@ -90,13 +96,27 @@ class Headline(Static):
             if count := sum(tally.counts[health] for tally in tallies):
                 right.append((f"{count:,} {health.value}  ", HEALTH_STYLE[health]))
         clock = Content.styled(f"{now:%H:%M}", "$text-muted")
-        line, tail = Content.assemble(*left), Content.assemble(*right, clock)
+        rest, tail = Content.assemble(*signs), Content.assemble(*right, clock)
         width = self.content_size.width
+        place = Content.styled(sanitise(where), "bold")
+        line = Content.assemble(brand, place, rest)
         if line.cell_length > width - tail.cell_length - 2:
             tail = clock
-            line = line.truncate(max(0, width - clock.cell_length - 2), ellipsis=True)
+            room = width - clock.cell_length - 2
+            place = _from_its_end(place, max(LEAST, room - brand.cell_length - rest.cell_length))
+            line = Content.assemble(brand, place, rest).truncate(max(0, room), ellipsis=True)
         gap = max(1, width - line.cell_length - tail.cell_length)
         content = Content.assemble(line, " " * gap, tail)
         if content != self._shown or self._shown.spans != content.spans:
             self._shown = content
             self.update(content, layout=False)
+
+
+def _from_its_end(text: Content, cells: int) -> Content:
+    """The end of a text that is too long: contexts of clouds begin all alike."""
+    if text.cell_length <= cells:
+        return text
+    start = len(text) - cells + 1
+    while text[start:].cell_length >= cells:
+        start += 1
+    return Content.assemble("…", text[start:])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kubetui.actions.journal import Journal
 from kubetui.client.api import connect
 from kubetui.client.discovery import resources
-from kubetui.client.errors import ApiError, BadConfig
+from kubetui.client.errors import ApiError, BadConfig, Forbidden
 from kubetui.client.kubeconfig import Kubeconfig, load
 from kubetui.kinds.builtin import find
 from kubetui.kinds.kind import Kind
@@ -160,7 +160,7 @@ class Session:
         if resource is None:
             return None
         if resource.qualified not in self._tables:
-            self._tables[resource.qualified] = await table_kind_of(cluster, resource)
+            self._tables[resource.qualified] = await table_kind_of(cluster, resource, self.scope)
         return self._tables[resource.qualified]
 
     def resource(self, word: str) -> Resource | None:
@@ -295,11 +295,19 @@ class Session:
             listener()
 
 
-async def table_kind_of(cluster: Cluster, resource: Resource) -> Kind[Any]:
-    """A kind of server-side tables; one row is asked for, to learn the columns."""
+async def table_kind_of(cluster: Cluster, resource: Resource, scope: Scope) -> Kind[Any]:
+    """A kind of server-side tables; one row is asked for, to learn the columns, where the user may ask for it."""
     from kubetui.client.wire import JSON, TABLE
     from kubetui.client.wirejson import decode_table
 
-    body = await cluster.api.get(resource.path(), query={"limit": "1"}, accept=f"{TABLE},{JSON}")
+    places = (*scope, "") if scope else ("", cluster.api.access.namespace)
+    for place in dict.fromkeys(places if resource.namespaced else ("",)):
+        try:
+            body = await cluster.api.get(resource.path(place), query={"limit": "1"}, accept=f"{TABLE},{JSON}")
+            break
+        except Forbidden as why:
+            refused = why
+    else:
+        raise refused
     columns = decode_table(body).column_definitions or []
     return table_kind(resource, [(column.name, column.priority > 0) for column in columns])

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from kubetui.settings.options import Options
-from tests.fake.apiserver import FakeApiServer
+from tests.fake.apiserver import FakeApiServer, an_object
 from tests.live.test_rights import grants, rule
 from tests.tui.exploring import exploring
-from tests.tui.shop import shop
+from tests.tui.shop import made, shop
 
 
 async def test_who_may_list_and_not_watch_has_rows_that_say_how_old_they_may_be(tmp_path: Path) -> None:
@@ -63,3 +63,15 @@ async def test_nobody_is_invited_to_delete_who_may_not(tmp_path: Path) -> None:
     grants(server, rule("get list watch", "*", "*"))
     async with exploring(server, tmp_path) as person:
         await person.sees_no("Delete a pod (ctrl-d)")
+
+
+async def test_a_kind_one_may_read_in_a_namespace_alone_has_its_list_there(tmp_path: Path) -> None:
+    server = shop()
+    server.holds(made(an_object("v1", "ConfigMap", "prices", "shop", uid="cm")))
+    server.refuses("*/api/v1/configmaps", 403, "cannot list everywhere", times=None)
+    async with exploring(server, tmp_path, options=Options(namespace="shop")) as person:
+        await person.live()
+        await person.press("colon")
+        await person.type("configmaps")
+        await person.press("enter")
+        await person.sees("Configmaps 1", "prices")

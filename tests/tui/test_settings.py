@@ -59,3 +59,21 @@ async def test_what_was_wrong_with_the_file_is_told_in_the_app(tmp_path: Path) -
 async def test_a_theme_is_settled(tmp_path: Path) -> None:
     async with exploring(shop(), tmp_path, settings=Settings(theme="nord")) as person:
         assert person.app.theme == "nord"
+
+
+async def test_a_long_context_is_cut_at_its_beginning_and_the_state_is_not(tmp_path: Path) -> None:
+    name = "arn:aws:eks:eu-west-1:123456789012:cluster/checkout-live"
+
+    def config(url: str) -> str:
+        return (
+            kubeconfig(url)
+            .replace("name: fake, context", f'name: "{name}", context')
+            .replace("current-context: fake", f'current-context: "{name}"')
+        )
+
+    async with exploring(shop(), tmp_path, config=config, size=(80, 24)) as person:
+        await person.sees("cluster/checkout-live › all namespaces  ● live")
+        await person.press("ctrl+x")
+        await person.sees("● live")
+        await person.pilot.pause()
+        assert "checkout" not in person.screen

@@ -70,8 +70,10 @@ class Veil:
                 shown = self._names[name] = self._pseudonyms.of(name)
                 if _MADE.fullmatch(name):
                     self._names.setdefault(name[-5:], shown[-5:])
-            else:
+            elif name not in self._odd:
                 self._odd.add(name)
+                # Where only part of it is shown, it is known by its words.
+                self.learn(word for word in _WORD.findall(name) if len(word) > 2)
         if len(self._names) + len(self._odd) != before:
             self.version += 1
             self._sorted, self._reversed = [], []
