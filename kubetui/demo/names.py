@@ -1,13 +1,17 @@
 """Names and identifiers that the server makes up: uids, random suffixes, and the hash of a pod template. Pure."""
 
+import json
 import random
 import uuid
 from typing import Any
 
-import msgspec
+from kubetui.demo.schema.godump import dumped
 
 ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 """Letters and digits that can't make words (apimachinery's util/rand)."""
+_OFFSET, _PRIME = 0x811C9DC5, 0x01000193
+"""Of FNV, 32 bits."""
+
 BASE_LENGTH = 58
 """What is kept of a generateName: with five more characters it is a DNS label."""
 
@@ -28,15 +32,25 @@ def safe_encoded(text: str) -> str:
 
 
 def template_hash(template: dict[str, Any], collisions: int | None = None) -> str:
-    """The pod-template-hash of a template: FNV-1a 32 of its canonical JSON, in decimal, safely encoded.
+    """The pod-template-hash of a template: FNV-1a 32 of Go's dump of it, in decimal, safely encoded.
 
-    The real server hashes Go's dump of the struct, so the hash of one template differs from the real one's;
-    its form and its use are the same.
+    `collisions` is how often a hash of its owner was taken already (ComputeHash of controller_utils.go).
     """
-    value = 0x811C9DC5
-    data = msgspec.json.encode(template, order="deterministic")
+    data = dumped(template).encode()
     if collisions is not None:
-        data += str(collisions).encode()
+        data += collisions.to_bytes(8, "little")
+    value = _OFFSET
     for byte in data:
-        value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
+        value = ((value ^ byte) * _PRIME) & 0xFFFFFFFF
+    return safe_encoded(str(value))
+
+
+def data_hash(data: dict[str, Any], collisions: int = 0) -> str:
+    """The hash of a StatefulSet's revision: FNV-1 32 of its data as Go writes JSON (HashControllerRevision)."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    value = _OFFSET
+    for byte in f"{text}{collisions}".encode():
+        value = ((value * _PRIME) & 0xFFFFFFFF) ^ byte
     return safe_encoded(str(value))

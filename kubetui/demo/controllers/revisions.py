@@ -1,7 +1,7 @@
 """Controller revisions: the templates that a StatefulSet or a DaemonSet has had, each under its hash."""
 
 from kubetui.demo.controllers.informer import Informers
-from kubetui.demo.names import template_hash
+from kubetui.demo.names import data_hash, template_hash
 from kubetui.demo.objects import Json, name_of, namespace_of, owner_reference, uid_of, with_
 from kubetui.demo.resources import CONTROLLERREVISIONS
 
@@ -34,8 +34,9 @@ class Revisions:
                 if one["revision"] != newest:
                     return self._registry.update(CONTROLLERREVISIONS, with_(one, revision=newest + 1))
                 return one
-        printed = template_hash(owner["spec"]["template"])
-        label = _OWN_LABEL if owner["kind"] == "StatefulSet" else HASH_LABEL
+        stateful = owner["kind"] == "StatefulSet"
+        printed = data_hash(data) if stateful else template_hash(owner["spec"]["template"])
+        label = _OWN_LABEL if stateful else HASH_LABEL
         labels = {**(owner["spec"]["template"].get("metadata") or {}).get("labels", {}), label: printed}
         counted = (owner["metadata"].get("annotations") or {}).get(GENERATION)
         revision = {

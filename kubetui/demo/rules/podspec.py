@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from kubetui.demo.schema.goquantity import canonical
+
 Json = dict[str, Any]
 
 
@@ -27,7 +29,10 @@ def _default_container(container: Json, *, host_network: bool) -> None:
     container.setdefault("imagePullPolicy", "Always" if _is_latest(image) else "IfNotPresent")
     container.setdefault("terminationMessagePath", "/dev/termination-log")
     container.setdefault("terminationMessagePolicy", "File")
-    container.setdefault("resources", {})
+    resources = container.setdefault("resources", {})
+    for kind in ("limits", "requests"):
+        if isinstance(resources, dict) and isinstance(resources.get(kind), dict):
+            resources[kind] = {name: _canonical(value) for name, value in resources[kind].items()}
     for port in container.get("ports") or ():
         port.setdefault("protocol", "TCP")
         if host_network:
@@ -39,6 +44,14 @@ def _default_container(container: Json, *, host_network: bool) -> None:
         field = (variable.get("valueFrom") or {}).get("fieldRef")
         if field:
             field.setdefault("apiVersion", "v1")
+
+
+def _canonical(quantity: Any) -> Any:
+    """The quantity as the server writes it; what is none is left for validation to tell."""
+    try:
+        return canonical(quantity)
+    except (ValueError, TypeError):
+        return quantity
 
 
 def default_requests(spec: Json) -> None:
