@@ -15,14 +15,14 @@ from kubetui.demo.clock import Clock
 from kubetui.demo.kubelet.behaviour import short_name, waits_for_input
 from kubetui.demo.kubelet.container import Container, Phase
 from kubetui.demo.kubelet.inside import pages
-from kubetui.demo.kubelet.inside.box import KILLED, SIGINT, SIGTERM, Box, Call, NotRunnable
+from kubetui.demo.kubelet.inside.box import KILLED, SIGINT, SIGTERM, Box, NotRunnable
 from kubetui.demo.kubelet.inside.box import Process as Listed
+from kubetui.demo.kubelet.inside.entrance import enter
 from kubetui.demo.kubelet.inside.environment import environment
 from kubetui.demo.kubelet.inside.files import Folder, Who
 from kubetui.demo.kubelet.inside.network import Network
 from kubetui.demo.kubelet.inside.programs.installed import programs_of
 from kubetui.demo.kubelet.inside.rootfs import first_command, root_folder
-from kubetui.demo.kubelet.inside.terminal import Terminal
 from kubetui.demo.kubelet.inside.volumes import Volumes
 from kubetui.demo.kubelet.logs import lines_of
 from kubetui.demo.kubelet.pod_worker import PodWorker
@@ -33,10 +33,9 @@ from kubetui.demo.streams import Exited, RuntimeFailure, Sink, Source, Stdio
 
 LOOK = 0.2
 """Seconds between two looks at whether a container still runs, while somebody is connected to it."""
-SIGHUP, SIGQUIT = 1, 3
+SIGQUIT = 3
 _ENDING = (SIGINT, SIGQUIT, SIGTERM)
 """Signals that a first process minds. Others, SIGKILL among them, do not reach it from inside its own namespace."""
-STOPPED = 143
 
 Process = Callable[[Stdio], Coroutine[Any, Any, None]]
 """Runs to its end. Exited for a code other than zero, RuntimeFailure where it could not run."""
@@ -75,11 +74,12 @@ class Runtime:
             words = tuple(command)
             try:
                 program = box.program(words[0] if words else "")
+                await self._until_end(worker, one, identity, enter(box, program, words, stdio))
             except NotRunnable as why:
-                started = hashlib.sha256(f"{identity}{self._clock.now()}".encode()).hexdigest()
-                wrong = f"OCI runtime exec failed: exec failed: unable to start container process: {why}: unknown"
-                raise RuntimeFailure(f'failed to exec in container: failed to start exec "{started}": {wrong}') from why
-            await self._until_end(worker, one, identity, _process(box, program, words, stdio))
+                raise _not_started(f"{identity}{self._clock.now()}", f"{why}: unknown") from why
+            except BlockingIOError as why:
+                told = "can't copy bootstrap data to pipe: resource temporarily unavailable: unknown"
+                raise _not_started(f"{identity}{self._clock.now()}", told) from why
 
         return run
 
@@ -109,9 +109,11 @@ class Runtime:
         """Ties a client to the shell that a container is; the container ends with it."""
         box, identity = self._box(worker, one), one.identity
         words = first_command(one.spec)
+        # One that looks at another container has that one's first process for its own.
+        first = None if one.spec.get("targetContainerName") else box.processes[1]
         code = 0
         try:
-            await _process(box, box.program(words[0]), words, stdio)
+            await enter(box, box.program(words[0]), words, stdio, first)
         except Exited as exited:
             code = exited.code
         except (asyncio.CancelledError, BrokenPipeError):
@@ -266,6 +268,13 @@ class Runtime:
             self._claims.pop((namespace_of(claim), name_of(claim)), None)
 
 
+def _not_started(seed: str, why: str) -> RuntimeFailure:
+    """Why a process did not come to be, as containerd and runc tell it."""
+    name = hashlib.sha256(seed.encode()).hexdigest()
+    wrong = f"OCI runtime exec failed: exec failed: unable to start container process: {why}"
+    return RuntimeFailure(f'failed to exec in container: failed to start exec "{name}": {wrong}')
+
+
 class PodPorts:
     """The ports of one pod."""
 
@@ -302,52 +311,3 @@ def _who(pod: Json, spec: Json) -> Who:
     whole, own = pod["spec"].get("securityContext") or {}, spec.get("securityContext") or {}
     uid = own.get("runAsUser", whole.get("runAsUser", 0))
     return Who(uid, own.get("runAsGroup", whole.get("runAsGroup", 0)))
-
-
-async def _process(box: Box, program: Callable[[Call], Any], words: tuple[str, ...], stdio: Stdio) -> None:
-    """Runs a program from outside, on a terminal where there is one. Exited where it ends with a code but zero."""
-    if stdio.window is None:
-        await _run(box, program, words, stdio.stdin, stdio.stdout, stdio.stderr, None)
-        return
-    terminal = Terminal(stdio.stdin, stdio.stdout, stdio.window)
-    typing = asyncio.ensure_future(terminal.run())
-    try:
-        await _run(box, program, words, terminal, terminal, terminal, terminal)
-    finally:
-        typing.cancel()
-        with suppress(asyncio.CancelledError):
-            await typing
-
-
-async def _run(
-    box: Box,
-    program: Callable[[Call], Any],
-    words: tuple[str, ...],
-    stdin: Source,
-    stdout: Sink,
-    stderr: Sink,
-    terminal: Terminal | None,
-) -> None:
-    variables = {**box.variables, "TERM": "xterm"} if terminal is not None else dict(box.variables)
-    with box.process(words, 0, terminal=terminal is not None) as process:
-        call = Call(box, words, stdin, stdout, stderr, variables, box.folder, process, terminal)
-        process.task = working = asyncio.ensure_future(program(call))
-        if terminal is not None:
-            terminal.interrupt = lambda: process.signal(SIGINT)
-        try:
-            code = await working
-        except asyncio.CancelledError:
-            if not process.killed_by:
-                working.cancel()
-                with suppress(asyncio.CancelledError):
-                    await working
-                raise
-            code = KILLED + process.killed_by
-        except BrokenPipeError:
-            code = KILLED + 13
-        except OSError as why:
-            # A disk that is full, a file of the system's own that somebody has removed.
-            await stderr.write(f"{words[0]}: {why.strerror}\n".encode())
-            code = 1
-    if code:
-        raise Exited(code)

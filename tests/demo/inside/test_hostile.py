@@ -96,3 +96,15 @@ async def _tried(inside: Inside, *command: str) -> None:
     running.cancel()
     with suppress(Exited, RuntimeFailure, asyncio.CancelledError):
         await running
+
+
+async def test_a_container_full_of_processes_takes_no_more(inside: Inside) -> None:
+    script = "while true; do sleep 100000 & done"
+    heard = Heard("Resource temporarily unavailable")
+    full = asyncio.ensure_future(inside.fleet.execute(inside.pod, "c", ["sh", "-c", script])(Stdio(stderr=heard)))
+    await asyncio.wait_for(heard.told.wait(), 20)
+    with pytest.raises(RuntimeFailure, match="resource temporarily unavailable"):
+        await inside.fleet.execute(inside.pod, "c", ["ls"])(Stdio())
+    full.cancel()
+    await asyncio.gather(full, return_exceptions=True)
+    assert (await inside.execute("echo", "free")).out == "free\n"
