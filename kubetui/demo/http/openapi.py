@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha512
 from typing import Any
 
 from kubetui.demo.catalog import Catalog
 from kubetui.demo.http.message import Answer, Request, json_answer
+from kubetui.demo.http.openapiv2 import swagger
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import CUSTOMRESOURCEDEFINITIONS, Resource
 from kubetui.demo.schema.schemas import components, name_of_kind
@@ -16,8 +18,10 @@ Json = dict[str, Any]
 
 
 def describe(request: Request, catalog: Catalog, registry: Registry) -> Answer | None:
-    """The answer to /openapi/v3 and the documents under it; None for any other path."""
+    """The answer to /openapi/v2, to /openapi/v3 and the documents under it; None for any other path."""
     match request.path.strip("/").split("/"):
+        case ["openapi", "v2"]:
+            return swagger(request, _custom(catalog, registry))
         case ["openapi", "v3"]:
             paths = {
                 path: {"serverRelativeURL": f"/openapi/v3/{path}?hash={_hash(path)}"}
@@ -39,15 +43,7 @@ def _hash(path: str) -> str:
 
 def _document(resources: tuple[Resource, ...], registry: Registry) -> bytes:
     """One group and version: the paths of its resources, and every schema that they need."""
-    custom = {}
-    for resource in resources:
-        if resource.custom:
-            definition = registry.get(CUSTOMRESOURCEDEFINITIONS, "", resource.key)
-            version = next(one for one in definition["spec"]["versions"] if one["name"] == resource.version)
-            custom[_custom_name(resource)] = {
-                **version["schema"]["openAPIV3Schema"],
-                "x-kubernetes-group-version-kind": [_kind(resource)],
-            }
+    custom = _custom(resources, registry)
     built_in = tuple(resource for resource in resources if not resource.custom)
     document = _built_in(built_in)
     if not custom:
@@ -57,6 +53,20 @@ def _document(resources: tuple[Resource, ...], registry: Registry) -> bytes:
         whole["paths"] |= _paths(resource)
     whole["components"]["schemas"] |= custom
     return json.dumps(whole).encode()
+
+
+def _custom(resources: Iterable[Resource], registry: Registry) -> dict[str, Json]:
+    """The schemas of the custom resources among these, by their names."""
+    found = {}
+    for resource in resources:
+        if resource.custom:
+            definition = registry.get(CUSTOMRESOURCEDEFINITIONS, "", resource.key)
+            version = next(one for one in definition["spec"]["versions"] if one["name"] == resource.version)
+            found[_custom_name(resource)] = {
+                **version["schema"]["openAPIV3Schema"],
+                "x-kubernetes-group-version-kind": [_kind(resource)],
+            }
+    return found
 
 
 def _custom_name(resource: Resource) -> str:
