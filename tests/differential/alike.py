@@ -47,6 +47,7 @@ _WORDS = (
     (re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\s*", re.DOTALL), "CERTIFICATE"),
 )
 _PRINTED = (
+    (re.compile(r"(?m)^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ .*\n"), ""),
     (re.compile(r"/tmp/(LIVE|MERGED)-\d+"), r"\1"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \+0000( UTC)?"), "TIME"),
     (re.compile(r'(nodeName"?[:=] ?"?)node-\d'), r"\1NODE"),

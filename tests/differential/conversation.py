@@ -40,6 +40,10 @@ class Exchange(msgspec.Struct, frozen=True, omit_defaults=True):
     def watches(self) -> bool:
         return "watch=true" in self.target or "watch=1" in self.target or "follow=true" in self.target
 
+    @property
+    def evicts(self) -> bool:
+        return self.target.partition("?")[0].endswith("/eviction")
+
 
 class Turn(msgspec.Struct, frozen=True):
     """One command and the exchanges that it needed."""

@@ -74,24 +74,23 @@ class Replay:
     async def _turn(self, turn: Turn) -> AsyncIterator[str]:
         """How answers of one command differ."""
         waiting = any(exchange.watches for exchange in turn.exchanges)
-        deleting = False
+        deleting, evicting = False, any(exchange.evicts for exchange in turn.exchanges)
         for _, same in groupby(self._told(turn), key=lambda one: (one.ask, one.method == "GET" or one)):
             asked = list(same)
             exchange = asked[-1]
-            # What is asked again and again is waited for, as is the end of what is deleted; what is read before or
-            # while it is waited for may be on its way.
-            evicts = exchange.target.endswith("/eviction")
-            patient = exchange.watches or evicts or len(asked) > 1 or (deleting and exchange.method == "GET")
-            deleting = deleting or exchange.method == "DELETE" or evicts
+            # What is asked again and again is waited for, as is the end of what is deleted. What is read before or
+            # while something is waited for may be on its way, and of a pod that is evicted another takes the name.
+            patient = exchange.watches or exchange.evicts or len(asked) > 1 or (deleting and exchange.method == "GET")
+            deleting = deleting or exchange.method == "DELETE"
             answer = await self._eventually(exchange) if patient else await self._once(exchange)
-            if waiting and exchange.method == "GET" and (deleting or not exchange.watches):
+            if exchange.method == "GET" and (evicting or (waiting and (deleting or not exchange.watches))):
                 continue
             if answer != _expected(exchange):
                 yield f"{exchange.ask}\n{changes(_expected(exchange), answer)}"
 
     def _told(self, turn: Turn) -> list[Exchange]:
         """The exchanges of a turn; where pods are evicted each once, as it ended."""
-        if not any(exchange.target.endswith("/eviction") for exchange in turn.exchanges):
+        if not any(exchange.evicts for exchange in turn.exchanges):
             return list(turn.exchanges)
         last = {exchange.ask: exchange for exchange in turn.exchanges}
         return sorted(last.values(), key=turn.exchanges.index)

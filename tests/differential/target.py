@@ -5,9 +5,9 @@ import json
 import ssl
 import subprocess
 import tempfile
-import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from tests.differential import alike
 from tests.differential.session import Command, trimmed
 
 Json = dict[str, Any]
+Ask = Callable[[str], Json | None]
 
 USERS = ("admin", "viewer", "nobody")
 """The contexts of the kubeconfig. The latter two have no rights but those that a session gives them."""
@@ -59,7 +60,6 @@ class Target:
         self.certificate = certificate
         self.tokens = tokens
         self._context = ssl.create_default_context(cadata=certificate)
-        self._here = threading.local()
 
     def kubeconfig(self, folder: Path, url: str = "", certificate: str = "") -> Path:
         """Writes a kubeconfig with a context a user; by another way than the direct one where it is given."""
@@ -78,57 +78,58 @@ class Target:
         path.write_text(yaml.safe_dump(config))
         return path
 
-    def get(self, path: str) -> Json | None:
-        """The JSON of a path; None where it is not served."""
-        connection = getattr(self._here, "connection", None)
-        if connection is None:
-            host = urlsplit(self.url).netloc
-            connection = self._here.connection = http.client.HTTPSConnection(host, context=self._context, timeout=30)
-        connection.request("GET", path, headers={"Authorization": f"Bearer {self.tokens['admin']}"})
-        answer = connection.getresponse()
-        body = answer.read()
-        if answer.status == 404:
-            return None
-        found: Json = json.loads(body)
-        return found
-
     def settle(self, namespace: str) -> None:
         """Returns once nothing in a namespace has changed for a while, and no pod is on its way."""
         end = time.monotonic() + _PATIENCE
         since, last = time.monotonic(), ""
-        while time.monotonic() < end:
-            found = self._lists(namespace, _WATCHED)
-            now = json.dumps([one["metadata"].get("resourceVersion") for items in found.values() for one in items])
-            if now != last:
-                since, last = time.monotonic(), now
-            quiet = time.monotonic() - since
-            if (
-                quiet > self._quiet
-                and not any(map(moving, found.get("pods", ())))
-                and not any(map(running, found["jobs"]))
-            ):
-                return
-            time.sleep(0.1)
+        with self._asking() as ask:
+            while time.monotonic() < end:
+                found = _lists(ask, namespace, _WATCHED)
+                now = json.dumps([one["metadata"].get("resourceVersion") for items in found.values() for one in items])
+                if now != last:
+                    since, last = time.monotonic(), now
+                busy = any(map(moving, found.get("pods", ()))) or any(map(running, found["jobs"]))
+                if time.monotonic() - since > self._quiet and not busy:
+                    return
+                time.sleep(0.1)
 
     def left(self, namespace: str) -> Json:
         """Everything in a namespace, made alike, by resource; and its events, by the object that they are about."""
-        found = self._lists(namespace, (*_WATCHED, *_ALSO_LEFT))
+        with self._asking() as ask:
+            found = _lists(ask, namespace, (*_WATCHED, *_ALSO_LEFT))
+            events = (ask(f"/api/v1/namespaces/{namespace}/events") or {}).get("items", [])
         objects = {
             plural: sorted((alike.value(listed(plural, one)) for one in items), key=alike.order)
             for plural, items in sorted(found.items())
             if items
         }
-        events = (self.get(f"/api/v1/namespaces/{namespace}/events") or {}).get("items", [])
         return {"objects": objects, "events": happened(events)}
 
-    def _lists(self, namespace: str, paths: tuple[str, ...]) -> dict[str, list[Json]]:
-        found = {}
-        for root, plurals in zip(paths[::2], paths[1::2], strict=True):
-            for plural in plurals.split():
-                items = (self.get(f"{root}/namespaces/{namespace}/{plural}") or {}).get("items")
-                if items is not None:
-                    found[plural] = items
-        return found
+    @contextmanager
+    def _asking(self) -> Iterator[Ask]:
+        """A connection, and how to get the JSON of a path by it; None where the path is not served."""
+        connection = http.client.HTTPSConnection(urlsplit(self.url).netloc, context=self._context, timeout=30)
+
+        def ask(path: str) -> Json | None:
+            connection.request("GET", path, headers={"Authorization": f"Bearer {self.tokens['admin']}"})
+            answer = connection.getresponse()
+            found: Json = json.loads(answer.read())
+            return None if answer.status == 404 else found
+
+        try:
+            yield ask
+        finally:
+            connection.close()
+
+
+def _lists(ask: Ask, namespace: str, paths: tuple[str, ...]) -> dict[str, list[Json]]:
+    found = {}
+    for root, plurals in zip(paths[::2], paths[1::2], strict=True):
+        for plural in plurals.split():
+            items = (ask(f"{root}/namespaces/{namespace}/{plural}") or {}).get("items")
+            if items is not None:
+                found[plural] = items
+    return found
 
 
 def listed(plural: str, obj: Json) -> Json:
@@ -165,6 +166,8 @@ def happened(events: list[Json]) -> dict[str, list[str]]:
         regarding = event["involvedObject"]
         about = alike.names(f"{regarding.get('kind')}/{regarding.get('name')}")
         message = event.get("message", "").removeprefix(COMBINED)
+        if event.get("reason") == "NoPods" or "DefaultBinder" in message:
+            continue  # what a controller or the scheduler has not heard of yet
         text = f"{event.get('type')} {event.get('reason')} ({source}): {message}"
         found.setdefault(about, set()).add(alike.told(text))
     return {about: sorted(texts) for about, texts in sorted(found.items())}
@@ -194,6 +197,8 @@ class Kubectl:
                 env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
             )  # fmt: skip
         told = trimmed(alike.printed(done.stdout + done.stderr))
-        # Rules come as a hash table has them, pods that are evicted at once as each has gone.
-        anyhow = "--list" in command.words or command.verb == "drain"
-        return "".join(sorted(told.splitlines(keepends=True))) if anyhow else told
+        if command.verb == "drain":
+            # Pods go at once, each when it can, and it is told how often that was tried.
+            return "".join(sorted({line for line in told.splitlines(keepends=True) if "will retry" not in line}))
+        # Rules come as a hash table has them.
+        return "".join(sorted(told.splitlines(keepends=True))) if "--list" in command.words else told
