@@ -16,7 +16,7 @@ _PATIENCE = 130.0
 async def wget(call: Call) -> int:
     try:
         asked = given(
-            call.words, "qScO", "OTPUt", long=("spider", "header=", "timeout=", "no-check-certificate", "quiet")
+            call.words, "qScO", "TOPUt", long=("spider", "header=", "timeout=", "no-check-certificate", "quiet")
         )
         if not asked.rest:
             raise Wrong("missing URL")

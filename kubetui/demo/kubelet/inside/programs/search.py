@@ -123,7 +123,7 @@ def _below(call: Call, name: str) -> list[str]:
 
 
 async def sed(call: Call) -> int:
-    """`s/old/new/gi`, `Np`, `Nd`, `/text/p`, `/text/d` and `-n`: one such command."""
+    """`s/old/new/gi`, `5p`, `5d`, `/text/p`, `/text/d` and `-n`: one such command."""
     try:
         asked = given(call.words, "nrEi", "e")
         script = asked.values.get("e") or asked.rest[0]
