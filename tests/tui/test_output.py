@@ -4,7 +4,7 @@ from io import StringIO
 
 import pyte
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.color import ColorSystem
 from rich.segment import Segment
@@ -91,6 +91,7 @@ def painted_whole(screen: Screen) -> list[list[tuple[object, ...]]]:
 
 
 @given(st.data())
+@settings(deadline=None)
 def test_after_any_changes_the_screen_is_what_a_full_repaint_would_make_it(data: st.DataObject) -> None:
     canvas, terminal = Canvas(WIDTH, HEIGHT), Terminal()
     screen = data.draw(lines)
