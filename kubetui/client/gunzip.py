@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from kubetui.client.errors import Unavailable
 
-_PIECE = 1024 * 1024
-"""Bytes that one piece may have: a small body can't fill the memory at once."""
+_PIECE = 256 * 1024
+"""Bytes that one piece may have: a small body can't fill the memory at once, nor keep who reads it busy for long."""
 
 
 class Gunzip:

@@ -27,8 +27,10 @@ from kubetui.read import Object
 
 T = TypeVar("T", bound=Object)
 
-SLICE = 0.008
+SLICE = 0.006
 """Seconds of decoding between which the event loop is let go, so that a key is answered."""
+TURNS = 10
+"""Turns of the loop for which it is let go: a key goes through as many hands, from the terminal to what it paints."""
 
 RETRY_FORBIDDEN = 60.0
 """Seconds until a refused list is asked again: rights may have been granted meanwhile."""
@@ -187,7 +189,8 @@ class Reflector(Generic[T]):
                 self._become(State(Phase.SYNCING, len(self._store), since=self.state.since))
             meta = batch.meta or meta
             if time.perf_counter() - let_go > SLICE:
-                await asyncio.sleep(0)
+                for _ in range(TURNS):
+                    await asyncio.sleep(0)
                 let_go = time.perf_counter()
         return meta
 

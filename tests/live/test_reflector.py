@@ -2,14 +2,20 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 
-from kubetui.client.listwatch import FIRST_PAGE, PAGE
+from kubetui.client.listwatch import FIRST_PAGE, PAGE, Batch, ListWatch
+from kubetui.client.wire import ListMeta
+from kubetui.kinds.pod import POD, Pod
+from kubetui.live import reflector
 from kubetui.live.state import Phase
+from kubetui.live.store import Store
+from kubetui.read import ObjectMeta
 from tests.fake.apiserver import FakeApiServer
 from tests.fake.wire import Reply, Request, refusal
-from tests.live.engine import PODS, Tokens, pod, reflecting
+from tests.live.engine import PODS, Seen, Tokens, api_on, pod, reflecting
 
 pytestmark = pytest.mark.looptime
 
@@ -86,6 +92,36 @@ async def test_where_the_cache_is_behind_the_first_screenful_the_list_comes_in_p
             await seen.until(Phase.LIVE)
             assert len(seen.store) == FIRST_PAGE + 20
             assert server.asked(PODS, watch=False)[-1].query == {"limit": str(PAGE)}
+
+
+async def test_a_key_gets_all_the_way_through_between_two_slices_of_a_large_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reflector, "SLICE", -1.0)
+    loop, batches = asyncio.get_running_loop(), 0
+    done_at: list[int] = []
+
+    class Slow(ListWatch[Pod]):
+        async def page(self, version: str, token: str = "", *, limit: int = PAGE) -> AsyncIterator[Batch[Pod]]:
+            nonlocal batches
+            for at in range(5):
+                batches += 1
+                if at == 1:
+                    loop.call_soon(hand_on, 8)
+                yield Batch([Pod(metadata=ObjectMeta(name=f"web-{at}", uid=f"{at}"))], ListMeta("7"))
+
+    def hand_on(hands: int) -> None:
+        if hands:
+            loop.call_soon(hand_on, hands - 1)
+        else:
+            done_at.append(batches)
+
+    store: Store[Pod] = Store(POD)
+    source = Slow(api_on(FakeApiServer()), POD.resource, Pod)
+    reading = asyncio.create_task(reflector.Reflector(source, store, store.become).run())
+    await Seen(store).until(Phase.LIVE, 10)
+    reading.cancel()
+    assert done_at == [2]
 
 
 async def test_a_reborn_namesake_is_a_deletion_and_an_addition() -> None:
