@@ -11,6 +11,7 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -75,6 +76,19 @@ class Terminal:
     def private_modes(self) -> set[int]:
         """The modes of its own kind that the terminal is in: 1049 is the alternate screen, 1000 to 1006 the mouse."""
         return {mode >> 5 for mode in self.screen.mode if mode >= 1 << 5}
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Another size, which the program is told of."""
+        self.screen.resize(lines, columns)
+        self.screen.dirty.clear()
+        self.lines = [""] * lines
+        self._columns = columns
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the program is suspended, as by ctrl-z."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
     def type(self, keys: str) -> float:
         """Send keys; the moment at which they were sent."""

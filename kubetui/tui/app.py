@@ -57,6 +57,7 @@ class Explorer(Steadfast, Painted[int]):
         Binding("ctrl+l", "redraw", "draw the screen anew", show=False, id="redraw", group=LOOKING),
         Binding("ctrl+x", "veil", "names masked on and off", show=False, priority=True, id="mask", group=LOOKING),
         Binding("ctrl+e", "head", "head line on and off", show=False, id="head", group=LOOKING),
+        Binding("ctrl+z", "suspend_process", "to the shell, until fg", show=False, id="suspend", group=GOING),
     ]
 
     def __init__(self, session: Session, problems: Sequence[str] = ()) -> None:

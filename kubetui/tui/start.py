@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import ModuleType
 
 from kubetui.settings.file import Read, read_settings
@@ -57,8 +58,8 @@ async def _explore(options: Options, read: Read) -> int:
         gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
         app = module.Explorer(session, read.problems)
         app.takes_over = picture.painted.is_set()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, app.exit, 0)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, _end, app.exit, number)
         await app.run_async()
         return int(app.return_code or 0)
     finally:
@@ -83,6 +84,12 @@ async def _load(session: Session, painted: threading.Event) -> ModuleType:
         return await asyncio.to_thread(load)
     finally:
         sys.setswitchinterval(before)
+
+
+def _end(leave: Callable[[int], None], number: signal.Signals) -> None:
+    """Somebody else than the person ends it: the log file says who."""
+    log.warning("ended by %s", number.name)
+    leave(0)
 
 
 def _log_stray(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:

@@ -61,7 +61,7 @@ class Workplace(Steadfast, Screen[None]):
         Binding("o", "node", "its node", show=False, id="node", group=GOING),
         Binding("m", "menu", "menu of verbs", show=False, id="menu", group=LOOKING),
         Binding("slash", "prompt('/')", "filter", show=False, priority=True, id="filter", group=LOOKING),
-        Binding("ctrl+z", "faults", "faults only", show=False, id="faults", group=LOOKING),
+        Binding("Z", "faults", "faults only", show=False, id="faults", group=LOOKING),
         Binding("ctrl+w", "wide", "wide columns", show=False, id="wide", group=LOOKING),
         Binding("ctrl+r", "refresh", "read everything anew", show=False, id="refresh", group=LOOKING),
         Binding("ctrl+s", "save", "save the table", show=False, id="save", group=LOOKING),
