@@ -3,7 +3,7 @@
 import pytest
 
 from kubetui.demo.http.message import Answer
-from tests.demo.api import CONFIGS, PODS, Api, config
+from tests.demo.api import CONFIGS, PODS, Api, Json, config
 
 
 async def test_nobody_gets_in_without_a_token(api: Api) -> None:
@@ -244,3 +244,25 @@ async def test_names_that_are_none(api: Api) -> None:
     for name in ("A", "a_b", "-a", "a/b", "x" * 254):
         status, told = await api.call("POST", CONFIGS, config(name))
         assert (status, told["details"]["causes"][0]["field"]) == (422, "metadata.name")
+
+
+@pytest.mark.parametrize(
+    ("plural", "body", "field"),
+    [
+        ("configmaps", {"data": {"k": "x" * 600_000, "l": "x" * 600_000}}, "[]"),
+        ("secrets", {"stringData": {"k": "x" * 1_100_000}}, "data"),
+    ],
+)
+async def test_values_that_are_too_long_together(api: Api, plural: str, body: Json, field: str) -> None:
+    path = f"/api/v1/namespaces/default/{plural}"
+    status, told = await api.call("POST", path, {"metadata": {"name": "a"}, **body})
+    assert (status, told["details"]["causes"]) == (
+        422,
+        [
+            {
+                "reason": "FieldValueTooLong",
+                "message": "Too long: may not be more than 1048576 bytes",
+                "field": field,
+            }
+        ],
+    )

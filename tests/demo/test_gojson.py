@@ -33,7 +33,7 @@ def test_whatever_comes_is_read_or_refused_with_a_reason(data: bytes) -> None:
     [
         (b"", "unexpected end of JSON input"),
         (b"[1,", "unexpected end of JSON input"),
-        (b"tru", "invalid character ' ' in literal true (expecting 'e')"),
+        (b"n", "invalid character ' ' in literal null (expecting 'u')"),
         (b"{a:1}", "invalid character 'a' looking for beginning of object key string"),
         (b'{"a":1 "b"}', "invalid character '\"' after object key:value pair"),
         (b"[1 2]", "invalid character '2' after array element"),

@@ -15,7 +15,7 @@ BODY = '{"metadata":{"name":"smuggled"}}'
 CHUNKED = f"{len(BODY):x}\r\n{BODY}\r\n0\r\n\r\n"
 GET = f"GET /version HTTP/1.1\r\nHost: x\r\n{AUTH}"
 POST = f"POST {CONFIGS} HTTP/1.1\r\nHost: x\r\n{AUTH}Content-Type: application/json\r\n"
-TE = "Transfer-Encoding: chunked\r\n"
+CODED = "Transfer-Encoding: chunked\r\n"
 HEADERS = "".join(f"X-{number}: {'y' * 100}\r\n" for number in range(20_000))
 
 
@@ -36,8 +36,8 @@ async def beside(api: Api, client: Client) -> AsyncIterator[Watch]:
 @pytest.mark.parametrize(
     ("request_text", "status"),
     [
-        (f"{POST}Content-Length: 5\r\n{TE}\r\n{CHUNKED}", 400),
-        (f"{POST}{TE}Content-Length: {len(CHUNKED)}\r\n\r\n{CHUNKED}", 400),
+        (f"{POST}Content-Length: 5\r\n{CODED}\r\n{CHUNKED}", 400),
+        (f"{POST}{CODED}Content-Length: {len(CHUNKED)}\r\n\r\n{CHUNKED}", 400),
         (f"{POST}Content-Length: {len(BODY)}\r\nContent-Length: 5\r\n\r\n{BODY}", 400),
         (f"{POST}Content-Length: 5, 5\r\n\r\n{BODY}", 400),
         (f"{POST}Content-Length: -5\r\n\r\n{BODY}", 400),
@@ -45,14 +45,14 @@ async def beside(api: Api, client: Client) -> AsyncIterator[Watch]:
         (f"{POST}Content-Length: 99999999999999999999999\r\n\r\n", 400),
         (f"{POST}Content-Length: 10485760\r\n\r\n", 413),
         (f"{POST}Content-Length: 10485760\r\n\r\n{'x' * 4_000_000}", 413),
-        (f"{POST}{TE}\r\n400000\r\n{'x' * 0x400000}\r\n0\r\n\r\n", 413),
+        (f"{POST}{CODED}\r\n400000\r\n{'x' * 0x400000}\r\n0\r\n\r\n", 413),
         (f"{POST}Transfer-Encoding: gzip\r\n\r\n{CHUNKED}", 400),
         (f"{POST}Transfer-Encoding: chunked, chunked\r\n\r\n{CHUNKED}", 400),
         (f"{POST}Transfer-Encoding : chunked\r\n\r\n{CHUNKED}", 400),
-        (f"{POST}{TE}\r\nzz\r\n{BODY}", 400),
-        (f"{POST}{TE}\r\n-5\r\n{BODY}", 400),
-        (f"{POST}{TE}\r\nfffffffffffffffffffff\r\n{BODY}", 400),
-        (f"{POST}{TE}\r\n5\r\nabcdeX\r\n0\r\n\r\n", 400),
+        (f"{POST}{CODED}\r\nzz\r\n{BODY}", 400),
+        (f"{POST}{CODED}\r\n-5\r\n{BODY}", 400),
+        (f"{POST}{CODED}\r\nfffffffffffffffffffff\r\n{BODY}", 400),
+        (f"{POST}{CODED}\r\n5\r\nabcdeX\r\n0\r\n\r\n", 400),
         (f"{POST}Expect: the unexpected\r\nContent-Length: {len(BODY)}\r\n\r\n{BODY}", 417),
         (f"GET /version HTTP/1.1\r\n{AUTH}\r\n", 400),
         (f"{GET}Host: y\r\n\r\n", 400),
@@ -97,7 +97,7 @@ async def test_a_request_that_never_ends_is_given_up(
     client: Client, beside: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "SLOW", 0.05)
-    for begun in (GET, f"{POST}Content-Length: 100\r\n\r\n{{", f"{POST}{TE}\r\n5\r\nab"):
+    for begun in (GET, f"{POST}Content-Length: 100\r\n\r\n{{", f"{POST}{CODED}\r\n5\r\nab"):
         assert (await client.ask(begun)).status == 408
 
 

@@ -13,9 +13,19 @@ from kubetui.demo.strategies import Strategy
 Json = dict[str, Any]
 
 
+LARGEST = 1024 * 1024
+"""Bytes of all values of a config map or a secret (MaxSecretSize of the core API's validation)."""
+
+
 class ConfigMapRules(Strategy):
     def validate(self, obj: Json) -> list[Cause]:
-        return [*super().validate(obj), *self.keys(obj)]
+        return [*super().validate(obj), *self.keys(obj), *self.size(obj)]
+
+    def size(self, obj: Json) -> list[Cause]:
+        """What is wrong with all values together."""
+        texts, packed = (obj.get("data") or {}).values(), (obj.get("binaryData") or {}).values()
+        total = sum(len(text.encode()) for text in texts) + sum(_decoded_size(text) for text in packed)
+        return _too_long(total, "[]")
 
     def keys(self, obj: Json) -> list[Cause]:
         """What is wrong with the names of its values."""
@@ -25,7 +35,7 @@ class ConfigMapRules(Strategy):
         ]
 
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
-        causes = [*Strategy.validate_update(self, new, old, subresource), *self.keys(new)]
+        causes = [*Strategy.validate_update(self, new, old, subresource), *self.keys(new), *self.size(new)]
         if old.get("immutable"):
             for field in ("data", "binaryData"):
                 if new.get(field) != old.get(field):
@@ -33,7 +43,21 @@ class ConfigMapRules(Strategy):
         return causes
 
 
+def _decoded_size(text: str) -> int:
+    """Bytes that a text in base64 stands for."""
+    return len(text) // 4 * 3 - text[-2:].count("=")
+
+
+def _too_long(total: int, field: str) -> list[Cause]:
+    if total <= LARGEST:
+        return []
+    return [Cause("FieldValueTooLong", f"Too long: may not be more than {LARGEST} bytes", field)]
+
+
 class SecretRules(ConfigMapRules):
+    def size(self, obj: Json) -> list[Cause]:
+        return _too_long(sum(map(_decoded_size, (obj.get("data") or {}).values())), "data")
+
     def default(self, obj: Json) -> None:
         obj.setdefault("type", "Opaque")
         plain = obj.pop("stringData", None)
