@@ -230,7 +230,10 @@ class Runtime:
         target = one.spec.get("targetContainerName")
         seen = next((other for other in worker.containers if other.name == target and other.runs), one)
         first = Listed(1, 0, first_command(seen.spec), seen.started_at, terminal=bool(seen.spec.get("tty")))
-        root = root_folder(pod, one.spec, volumes, programs, lambda: variables, self._clock, one.started_at)
+        network = Network(self._registry, pod, self.connect)
+        root = root_folder(
+            pod, one.spec, volumes, programs, lambda: variables, self._clock, one.started_at, network.dns
+        )
         box = self._boxes[one.identity] = Box(
             pod,
             one.spec,
@@ -238,7 +241,7 @@ class Runtime:
             root=root,
             variables=variables,
             programs=programs,
-            network=Network(self._registry, pod, self.connect),
+            network=network,
             clock=self._clock,
             first=first,
             signal=lambda number: self._signal(worker, seen, number),

@@ -1,7 +1,7 @@
 """A container of a living cluster in virtual time, and commands run in it as `kubectl exec` runs them."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import msgspec
@@ -80,10 +80,10 @@ class Inside:
         """A script, run by `sh -c`."""
         return await self.execute("sh", "-c", script, stdin=stdin)
 
-    async def session(self, *lines: str) -> Done:
+    async def session(self, *lines: str, command: Sequence[str] = ("sh",)) -> Done:
         """A shell on a terminal, and what a person types at its prompts."""
         person = Typist(*lines)
-        process = self.fleet.execute(self.pod, self.container, ["sh"])
+        process = self.fleet.execute(self.pod, self.container, list(command))
         code = await self._code(process(Stdio(person.keys, person, person, Window())))
         return Done(code, person.screen, "")
 

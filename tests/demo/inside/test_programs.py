@@ -93,6 +93,14 @@ async def test_processes_are_listed_and_can_be_killed(inside: Inside) -> None:
     assert done.out.endswith(" sleep 10000\n1\n")
 
 
+async def test_processes_are_listed_in_the_way_that_is_asked_for(inside: Inside) -> None:
+    heads = {"ps": "PID   USER", "ps -ef": "UID          PID", "ps aux": "USER         PID %CPU"}
+    for command, head in heads.items():
+        first, server, *_ = (await inside.execute(*command.split())).out.splitlines()
+        assert first.startswith(head)
+        assert server.endswith("nginx: master process nginx -g daemon off;")
+
+
 async def test_a_process_nobody_knows_can_not_be_killed(inside: Inside) -> None:
     done = await inside.execute("kill", "4711")
     assert (done.code, done.err) == (1, "kill: can't kill pid 4711: No such process\n")

@@ -30,6 +30,20 @@ async def test_the_prompt_tells_where_one_is(inside: Inside) -> None:
     assert (await inside.session("cd /etc\r", "exit\r")).out.endswith("/etc # exit\r\n")
 
 
+STARTS = [
+    "command -v bash >/dev/null && exec bash || exec sh",
+    "clear; (bash || ash || sh)",
+    "TERM=xterm-256color; export TERM; [ -x /bin/bash ] && exec /bin/bash || exec /bin/sh",
+]
+
+
+@pytest.mark.parametrize("script", STARTS)
+async def test_the_ways_in_which_tools_find_a_shell_lead_to_one(inside: Inside, script: str) -> None:
+    done = await inside.session("echo in $0\r", "exit\r", command=("sh", "-c", script))
+    assert "root@p:/# echo in $0\r\nin " in done.out
+    assert done.code == 0
+
+
 async def test_ctrl_d_on_an_empty_line_ends_the_shell(inside: Inside) -> None:
     assert (await inside.session("echo x\r", "\x04")).code == 0
 

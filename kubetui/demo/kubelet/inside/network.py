@@ -12,8 +12,8 @@ from kubetui.demo.streams import Sink, Source
 Json = dict[str, Any]
 
 DOMAIN = "cluster.local"
-DNS = "10.96.0.10"
-"""Where pods ask for names."""
+_USUAL_DNS = "10.96.0.10"
+"""Where pods ask for names in a cluster without a Service for that."""
 _ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 
 Connect = Callable[[Json, int, Source, Sink], Awaitable[None]]
@@ -41,6 +41,15 @@ class Network:
     def search(self) -> tuple[str, ...]:
         """The domains in which short names are looked for."""
         return (f"{namespace_of(self._pod)}.svc.{DOMAIN}", f"svc.{DOMAIN}", DOMAIN)
+
+    @property
+    def dns(self) -> str:
+        """The address where names are asked for."""
+        for name in ("kube-dns", "coredns"):
+            service = self._registry.find(SERVICES, "kube-system", name)
+            if service is not None:
+                return str(service["spec"].get("clusterIP") or _USUAL_DNS)
+        return _USUAL_DNS
 
     def resolve(self, name: str) -> tuple[str, list[str]]:
         """The full name behind a name, and its addresses. NoSuchName where there is none."""

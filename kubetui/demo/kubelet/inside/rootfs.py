@@ -7,7 +7,7 @@ from kubetui.demo.clock import Clock
 from kubetui.demo.kubelet.behaviour import short_name
 from kubetui.demo.kubelet.inside.environment import hostname
 from kubetui.demo.kubelet.inside.files import File, Folder, Mount, Node, mounts_of, place
-from kubetui.demo.kubelet.inside.network import DNS, DOMAIN
+from kubetui.demo.kubelet.inside.network import DOMAIN
 from kubetui.demo.kubelet.inside.volumes import Volumes
 from kubetui.demo.objects import Json, namespace_of
 from kubetui.demo.quantity import number
@@ -29,8 +29,9 @@ def root_folder(
     variables: Callable[[], dict[str, str]],
     clock: Clock,
     started_at: float,
+    dns: str,
 ) -> Folder:
-    """The root of a container's files."""
+    """The root of a container's files; `dns` is where names are asked for."""
     read_only = bool((container.get("securityContext") or {}).get("readOnlyRootFilesystem"))
     disk = Mount("/", "overlay", "overlay")
     root = Folder(disk, modified=started_at)
@@ -39,7 +40,7 @@ def root_folder(
     names = tuple(sorted(programs))
     for path in ("/bin", "/usr/bin"):
         place(root, path, Folder(disk, partial(_programs, names), modified=started_at))
-    _fill_etc(root, pod, container, started_at)
+    _fill_etc(root, pod, container, started_at, dns)
     place(root, "/proc", _proc(pod, container, variables, clock, started_at, root))
     _fill_dev(root)
     image = short_name(str(container.get("image", "")))
@@ -58,7 +59,7 @@ def _programs(names: tuple[str, ...]) -> dict[str, Node]:
     return {name: File(partial(bytes, b"\x7fELF"), 0o755) for name in names}
 
 
-def _fill_etc(root: Folder, pod: Json, container: Json, started_at: float) -> None:
+def _fill_etc(root: Folder, pod: Json, container: Json, started_at: float, dns: str) -> None:
     space, spec = namespace_of(pod), pod["spec"]
     name = hostname(pod)
     passwd = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n"
@@ -73,7 +74,7 @@ def _fill_etc(root: Folder, pod: Json, container: Json, started_at: float) -> No
     if spec.get("hostAliases"):
         hosts += "\n# Entries added by HostAliases.\n"
         hosts += "".join(f"{one['ip']}\t{chr(9).join(one.get('hostnames') or ())}\n" for one in spec["hostAliases"])
-    resolv = f"search {space}.svc.{DOMAIN} svc.{DOMAIN} {DOMAIN}\nnameserver {DNS}\noptions ndots:5\n"
+    resolv = f"search {space}.svc.{DOMAIN} svc.{DOMAIN} {DOMAIN}\nnameserver {dns}\noptions ndots:5\n"
     if spec.get("dnsPolicy") == "None":
         config = spec.get("dnsConfig") or {}
         resolv = f"search {' '.join(config['searches'])}\n" if config.get("searches") else ""

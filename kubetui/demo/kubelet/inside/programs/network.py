@@ -4,7 +4,7 @@ import posixpath
 import re
 
 from kubetui.demo.kubelet.inside.box import Call, Program
-from kubetui.demo.kubelet.inside.network import DNS, NoSuchName, Unreachable
+from kubetui.demo.kubelet.inside.network import NoSuchName, Unreachable
 from kubetui.demo.kubelet.inside.programs.fetching import Asked, fetch
 from kubetui.demo.kubelet.inside.programs.words import Wrong, given, seconds_of
 from kubetui.demo.streams import Conduit
@@ -181,7 +181,7 @@ async def nslookup(call: Call) -> int:
     names = [word for word in call.words if not word.startswith("-")]
     if not names:
         return await call.complain("usage: nslookup HOST [DNS_SERVER]")
-    await call.out(f"Server:\t\t{DNS}\nAddress:\t{DNS}:53\n\n")
+    await call.out(f"Server:\t\t{call.box.network.dns}\nAddress:\t{call.box.network.dns}:53\n\n")
     try:
         full, addresses = call.box.network.resolve(names[0])
     except NoSuchName:

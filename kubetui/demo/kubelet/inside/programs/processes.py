@@ -1,25 +1,36 @@
 """Programs that look at processes and end them: ps, kill, top, pidof."""
 
+from datetime import UTC, datetime
+
 from kubetui.demo.kubelet.inside.box import Call, Process, Program
 
 _SIGNALS = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "USR2": 12, "TERM": 15, "CONT": 18, "STOP": 19}
 
 
 async def ps(call: Call) -> int:
-    users = {0: "root"}
-    user = users.get(call.box.who.uid, str(call.box.who.uid))
+    """busybox's list; with bash there is the larger ps too, which knows `-ef` and `aux`."""
+    user = "root" if call.box.who.uid == 0 else str(call.box.who.uid)
     listed = sorted(call.box.processes.values(), key=lambda one: one.pid)
     now = call.box.clock.now()
-    full = any(word.lstrip("-") in ("ef", "aux", "auxww", "auxf", "eaf") for word in call.words)
-    if full and "bash" in call.box.programs:
+    larger = "bash" in call.box.programs
+    flags = "".join(word.lstrip("-") for word in call.words)
+    if larger and "a" in flags and "u" in flags:
+        await call.out("USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n")
+    elif larger and "e" in flags and "f" in flags:
         await call.out("UID          PID    PPID  C STIME TTY          TIME CMD\n")
-        for one in listed:
-            tty = "pts/0" if one.terminal else "?"
-            await call.out(f"{user:<8} {one.pid:>7} {one.parent:>7}  0 00:00 {tty:<8} 00:00:00 {' '.join(one.argv)}\n")
-        return 0
-    await call.out("PID   USER     TIME  COMMAND\n")
+    else:
+        larger = False
+        await call.out("PID   USER     TIME  COMMAND\n")
     for one in listed:
-        await call.out(f"{one.pid:>5} {user:<8} {_used(one, now)} {' '.join(one.argv)}\n")
+        words, used = " ".join(one.argv), _used(one, now)
+        tty, begun = "pts/0" if one.terminal else "?", datetime.fromtimestamp(one.started_at, UTC).strftime("%H:%M")
+        if not larger:
+            row = f"{one.pid:>5} {user:<8} {used:>6} {words}"
+        elif "u" in flags:
+            row = f"{user:<8} {one.pid:>7}  0.0  0.1   4500  3400 {tty:<8} Ss   {begun} {used:>6} {words}"
+        else:
+            row = f"{user:<8} {one.pid:>7} {one.parent:>7}  0 {begun} {tty:<8} 00:{used.strip().zfill(5)} {words}"
+        await call.out(f"{row}\n")
     return 0
 
 
@@ -63,7 +74,7 @@ async def pidof(call: Call) -> int:
 def _used(process: Process, now: float) -> str:
     """Time on a processor: a hundredth of the time that it has been there, for the first process."""
     seconds = int((now - process.started_at) / 100) if process.pid == 1 else 0
-    return f"{seconds // 60:>3}:{seconds % 60:02d}"
+    return f"{seconds // 60}:{seconds % 60:02d}"
 
 
 PROGRAMS: dict[str, Program] = {"kill": kill, "pidof": pidof, "ps": ps}
