@@ -20,6 +20,8 @@ AT_ONCE = 10
 """Requests under way at once."""
 LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before each look for what a lost answer would have said. A request may still be on its way at the first."""
+REMIND = 5.0
+"""Seconds after which it is told again what is under way."""
 LONGEST_LOOK = 10.0
 """Seconds that one look may take."""
 
@@ -56,7 +58,7 @@ class Deed:
         about: Callable[[Target], None],
         lost: Callable[[str], None],
     ) -> None:
-        """`about` hears of each object before the request is sent; `lost` hears, once, why an answer was lost."""
+        """`about` hears of each object before it happens; `lost` hears, once, why an answer was lost."""
         self._action = action
         self._api = api
         self._answers = answers
@@ -86,7 +88,18 @@ class Deed:
             del self._open[target.uid]
             return outcome
 
-        return list(await asyncio.gather(*map(one, targets)))
+        reminding = asyncio.create_task(self._remind(), name="remind of what is under way")
+        try:
+            return list(await asyncio.gather(*map(one, targets)))
+        finally:
+            reminding.cancel()
+
+    async def _remind(self) -> None:
+        """Tells of what is under way again and again: it may happen long after it was asked for."""
+        while True:
+            await asyncio.sleep(REMIND)
+            for target in self._open.values():
+                self._about(target)
 
     async def _send(self, target: Target) -> Outcome | None:
         """Sends the request, once; None where its answer was lost."""

@@ -1,6 +1,7 @@
 """A change is sent once. Where its answer is lost, it is looked up; in virtual time, on the fake API server."""
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -154,3 +155,16 @@ async def test_a_scale_whose_answer_was_lost_is_looked_up(obeyed: bool, result: 
     outcome = await Watched(server).scale(target(DEPLOYMENT, held), 4)
     assert outcome.result is result
     assert len(server.asked("/apis/apps/v1/namespaces/default/deployments/web/scale", method="PATCH")) == 1
+
+
+async def test_what_happens_long_after_it_was_asked_for_is_still_known_to_be_ours() -> None:
+    server = FakeApiServer()
+    targets = pods(server)
+    server.silence()
+    loop = asyncio.get_running_loop()
+    loop.call_later(28, server.resume)
+    told: list[float] = []
+    deed = Deed(Delete(), api_on(server), DELETE, about=lambda _: told.append(loop.time()), lost=lambda _: None)
+    await deed.done(targets)
+    assert all(later - sooner <= 5.1 for sooner, later in pairwise(told)) and told[-1] - told[0] >= 24
+    assert len(asyncio.all_tasks()) <= 2
