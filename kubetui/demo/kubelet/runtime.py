@@ -27,6 +27,7 @@ from kubetui.demo.kubelet.inside.volumes import Volumes
 from kubetui.demo.kubelet.logs import lines_of
 from kubetui.demo.kubelet.pod_worker import PodWorker
 from kubetui.demo.objects import Json, name_of, namespace_of, uid_of
+from kubetui.demo.refusals import Refusal
 from kubetui.demo.registry import Registry
 from kubetui.demo.resources import PERSISTENTVOLUMECLAIMS, PODS
 from kubetui.demo.streams import Exited, RuntimeFailure, Sink, Source, Stdio
@@ -129,9 +130,14 @@ class Runtime:
         told = self._clock.now()
         while True:
             await asyncio.sleep(LOOK)
-            pod = self._registry.get(PODS, namespace_of(worker.pod), name_of(worker.pod))
+            pod = self._registry.find(PODS, namespace_of(worker.pod), name_of(worker.pod))
+            if pod is None or not one.runs:
+                return
             now = self._clock.now()
-            lines = [line for line in lines_of(pod, one.name, worker, now, since=told) if line.at > told]
+            try:
+                lines = [line for line in lines_of(pod, one.name, worker, now, since=told) if line.at > told]
+            except Refusal:
+                return  # Its status says that it has ended: there is no log of a run that goes on.
             if lines:
                 told = lines[-1].at
                 text = "".join(f"{line.text}\n" for line in lines)

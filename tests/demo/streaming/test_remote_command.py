@@ -133,6 +133,13 @@ async def test_attach_shows_what_the_container_writes_from_now_on(served: Served
     assert (heard.result() or b"")[1:].startswith(b"level=")
 
 
+async def test_attach_ends_well_with_its_container(served: Served) -> None:
+    socket = await served.websocket("/api/v1/namespaces/default/pods/p/attach?stdout=1", V5)
+    await socket.message()
+    served.living.delete(PODS, "p", grace=0)
+    assert status_of((await socket.channels())[ERROR])["status"] == "Success"
+
+
 async def test_attach_to_a_shell_that_waits_for_input_talks_to_it_and_ends_the_container(served: Served) -> None:
     container = {"stdin": True, "stdinOnce": True, "tty": True, "args": ["sh"]}
     served.living.create(PODS, pod("q", "busybox", restartPolicy="Never", container=container))
