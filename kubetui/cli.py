@@ -164,6 +164,7 @@ def _demo(words: Sequence[str]) -> int:
         case "scenario":
             return _scenario(given, scenario)
         case _:
+            _check_speed(given.speed, speed)
             return _direct(given, "time-scale", f"{given.speed:g}")
 
 
@@ -206,10 +207,19 @@ def _direct(given: argparse.Namespace, wish: str, value: str) -> int:
 
 def _check_world(given: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
     """Ends with 2 where no cluster can be made of what was given."""
-    if min(given.nodes or 1, given.pods or 1) < 1 or given.churn < 0 or given.time_scale <= 0:
-        parser.error("--nodes, --pods, --churn and --time-scale take numbers above zero")
+    if min(given.nodes or 1, given.pods or 1) < 1 or given.churn < 0:
+        parser.error("--nodes, --pods and --churn take numbers above zero")
+    _check_speed(given.time_scale, parser)
     if given.scenario:
         _check_scenario(given.scenario, parser)
+
+
+def _check_speed(speed: float, parser: argparse.ArgumentParser) -> None:
+    """Ends with 2 where time can't go so fast."""
+    from kubetui.demo.clock import FASTEST
+
+    if not 0 < speed <= FASTEST:
+        parser.error(f"the speed of time is a number above 0 and at most {FASTEST:g}, not {speed:g}")
 
 
 def _check_scenario(wish: str, parser: argparse.ArgumentParser) -> None:

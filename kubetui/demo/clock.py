@@ -12,6 +12,8 @@ from functools import lru_cache
 from itertools import count
 from math import ceil
 
+FASTEST = 1_000.0
+"""Virtual seconds in a second, at most."""
 TURN = 0.02
 """Seconds for which timers are called before the event loop serves others: many may fall due at one moment."""
 

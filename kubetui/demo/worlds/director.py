@@ -8,13 +8,13 @@ is for the API server to decide.
 from collections.abc import Callable
 from functools import partial
 
+from kubetui.demo.clock import FASTEST
 from kubetui.demo.objects import Json, name_of, namespace_of, with_
 from kubetui.demo.resources import CONFIGMAPS
 from kubetui.demo.worlds.scenarios.catalogue import begin
 from kubetui.demo.worlds.scenarios.scenario import Impossible, Stage
 
 NAMESPACE, NAME = "kube-system", "kubetui-demo"
-FASTEST = 1_000.0
 
 
 class Director:
