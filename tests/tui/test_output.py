@@ -91,10 +91,10 @@ def painted_whole(screen: Screen) -> list[list[tuple[object, ...]]]:
 
 
 @given(st.data())
-@settings(deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_after_any_changes_the_screen_is_what_a_full_repaint_would_make_it(data: st.DataObject) -> None:
     canvas, terminal = Canvas(WIDTH, HEIGHT), Terminal()
-    screen = data.draw(lines)
+    screen = data.draw(st.one_of(lines, st.builds(numbered)))
     canvas.take(whole(screen), COLOURS)
     for _ in range(data.draw(st.integers(1, 6))):
         match data.draw(st.sampled_from(["write", "lines", "whole", "scroll", "part", "forget"])):
@@ -104,7 +104,7 @@ def test_after_any_changes_the_screen_is_what_a_full_repaint_would_make_it(data:
                     screen[y] = data.draw(segments)
                 canvas.take(some(screen, changed, data.draw(st.integers(1, WIDTH - 1))), COLOURS)
             case "whole":
-                screen = data.draw(lines)
+                screen = data.draw(st.one_of(lines, st.builds(numbered)))
                 canvas.take(whole(screen), COLOURS)
             case "scroll":
                 by, top = data.draw(st.integers(-4, 4)), data.draw(st.integers(0, 3))
