@@ -91,10 +91,10 @@ def painted_whole(screen: Screen) -> list[list[tuple[object, ...]]]:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_after_any_changes_the_screen_is_what_a_full_repaint_would_make_it(data: st.DataObject) -> None:
     canvas, terminal = Canvas(WIDTH, HEIGHT), Terminal()
-    screen = data.draw(st.one_of(lines, st.builds(numbered)))
+    screen = data.draw(lines)
     canvas.take(whole(screen), COLOURS)
     for _ in range(data.draw(st.integers(1, 6))):
         match data.draw(st.sampled_from(["write", "lines", "whole", "scroll", "part", "forget"])):
@@ -104,7 +104,7 @@ def test_after_any_changes_the_screen_is_what_a_full_repaint_would_make_it(data:
                     screen[y] = data.draw(segments)
                 canvas.take(some(screen, changed, data.draw(st.integers(1, WIDTH - 1))), COLOURS)
             case "whole":
-                screen = data.draw(st.one_of(lines, st.builds(numbered)))
+                screen = data.draw(lines)
                 canvas.take(whole(screen), COLOURS)
             case "scroll":
                 by, top = data.draw(st.integers(-4, 4)), data.draw(st.integers(0, 3))
@@ -186,6 +186,23 @@ def test_two_changes_of_a_line_are_bridged_where_that_is_as_short() -> None:
     after[0] = [Segment("Line 0 Of it")]
     after[1] = [Segment("lINe 1 Of it")]
     assert changed(numbered(), after) == "\x1b[1HL\x1b[6CO\x1b[2;2HINe 1 O"
+
+
+@pytest.mark.parametrize("by", [-3, -2, -1, 1, 2, 3])
+@pytest.mark.parametrize("top", [0, 2])
+def test_wherever_a_list_moves_the_terminal_shows_it_there(by: int, top: int) -> None:
+    head = [[Segment(f"head {number}", STYLES[1])] for number in range(top)]
+    before = (head + numbered(10))[:HEIGHT]
+    after = (head + numbered(10 + by))[:HEIGHT]
+    cursor = HEIGHT - 1 if by > 0 else top
+    before[cursor], after[cursor] = [Segment(before[cursor][0].text, STYLES[4])], [Segment("名 new", STYLES[3])]
+    canvas, terminal = Canvas(WIDTH, HEIGHT), Terminal()
+    for screen in (before, after):
+        canvas.take(whole(screen), COLOURS)
+        written = canvas.changes()
+        terminal.gets(written)
+    assert "\x1b[r" in written
+    assert terminal.cells == painted_whole(after)
 
 
 def test_a_list_that_moves_by_a_line_is_moved_by_the_terminal() -> None:
