@@ -34,7 +34,7 @@ PEOPLE = (
     Person("team", User("team", _AUTHENTICATED), TEAM_NAMESPACE),
     Person("nobody", User("nobody", _AUTHENTICATED)),
 )
-"""One may do everything, one see everything but secrets, one work in a single namespace, one nothing."""
+"""One may do everything, one see what namespaces hold but secrets, one work in a single namespace, one nothing."""
 
 
 class Tokens:
