@@ -1,5 +1,5 @@
 # One name a job. Each sets itself up.
-.PHONY: help setup run demo format test test-real golden bench pictures
+.PHONY: help setup run demo format test test-real golden bench soak pictures
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -16,6 +16,7 @@ help:
 	@echo 'make test-real    the checks on a real control plane, built from Go modules (10 minutes the first time)'
 	@echo 'make golden       what a real control plane says to kubectl, recorded anew for make test; ARGS="pods nodes"'
 	@echo 'make bench        how fast it is, beside kubectl and others; ARGS=--help tells more'
+	@echo 'make soak         two hours with a fault each minute; ARGS="--minutes 10" for less'
 	@echo 'make pictures     the pictures of the README, made anew from the running app'
 	@echo 'make format       the code formatted'
 
@@ -58,6 +59,9 @@ golden: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+soak: $(READY)
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 pictures: $(READY)
 	@$(BIN)/python -m docs.make_pictures

@@ -1,0 +1,52 @@
+"""What goes wrong in a long run. Each returns when it is over."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from tests.demo.end_to_end.witness import Witness
+from tests.faults.line import Line
+
+Mishap = Callable[[Line, Witness, random.Random], Awaitable[None]]
+
+
+async def freeze(line: Line, witness: Witness, chance: random.Random) -> None:
+    line.freeze()
+    await asyncio.sleep(chance.uniform(1, 25))
+    line.thaw()
+
+
+async def cut(line: Line, witness: Witness, chance: random.Random) -> None:
+    line.cut()
+    await asyncio.sleep(chance.uniform(0.5, 15))
+    line.mend()
+
+
+async def reset(line: Line, witness: Witness, chance: random.Random) -> None:
+    line.reset()
+
+
+async def reset_in_mid_line(line: Line, witness: Witness, chance: random.Random) -> None:
+    line.reset_after(chance.randrange(1_000, 2_000_000))
+    await asyncio.sleep(chance.uniform(2, 15))
+    line.mend()
+
+
+async def swallow(line: Line, witness: Witness, chance: random.Random) -> None:
+    line.swallow()
+    await asyncio.sleep(chance.uniform(2, 20))
+    line.carries_new_ones()
+
+
+async def nothing(line: Line, witness: Witness, chance: random.Random) -> None:
+    await asyncio.sleep(10)
+
+
+MISHAPS: tuple[tuple[str, Mishap], ...] = (
+    ("frozen", freeze),
+    ("cut", cut),
+    ("reset", reset),
+    ("reset in mid line", reset_in_mid_line),
+    ("swallowed", swallow),
+    ("nothing", nothing),
+)
