@@ -41,7 +41,8 @@ class ListWatch(Generic[T]):
     ) -> None:
         """where: `labelSelector` and `fieldSelector`, as the API takes them."""
         self._api = api
-        self.where: Mapping[str, str] = dict(where or {})
+        self.where = dict(where or {})
+        """What narrows the list down."""
         self._struct = struct
         self._path = resource.path(namespace)
         self._accept = f"{TABLE},{JSON}" if struct is TableRow else f"{PROTOBUF},{JSON}"
