@@ -157,7 +157,8 @@ def _object(found: Json) -> Json:
             found[key].sort(key=order)
     if isinstance(found.get("items"), list):
         found["items"] = [_item(one, str(found.get("kind", ""))) for one in found["items"]]
-        found["items"].sort(key=order)
+        if any(map(_ends_at_random, found["items"])):
+            found["items"].sort(key=order)
         if found["items"] and "involvedObject" in found["items"][0]:
             # One that is told again may be told as a series, in an event of its own.
             found["items"] = list({msgspec.json.encode(one): one for one in found["items"]}.values())
@@ -171,6 +172,12 @@ def _item(found: Any, listed: str) -> Any:
     if listed == "NodeList" and isinstance(found.get("status"), dict):
         return _node(found)
     return found
+
+
+def _ends_at_random(found: Any) -> bool:
+    """Whether the order of a list hangs on this name in it, made alike."""
+    name = (found.get("metadata") or {}).get("name", "") if isinstance(found, dict) else ""
+    return any(word in name for word in ("HASH", "RANDOM", "MINUTE", "MARK"))
 
 
 def order(found: Any) -> tuple[str, bytes]:
@@ -208,7 +215,9 @@ def _table(found: Json) -> Json:
     if "Container-Runtime string  1" in texts:
         for row in rows:
             row["cells"][4:] = []  # of what a node is made
-    return {"kind": "Table", "columns": texts, "rows": sorted(rows, key=lambda row: msgspec.json.encode(row))}
+    if any(_ends_at_random({"metadata": row["object"]}) for row in rows):
+        rows.sort(key=msgspec.json.encode)
+    return {"kind": "Table", "columns": texts, "rows": rows}
 
 
 def _cell(cell: Any) -> Any:
