@@ -26,8 +26,8 @@ class Quotas:
 
     def __init__(self, registry: "Registry") -> None:
         self._registry = registry
-        for resource in COUNTED:
-            registry.subscribe(resource, partial(self._changed, resource))
+        self._counting = False
+        registry.subscribe(RESOURCEQUOTAS, self._quota_changed)
 
     def admit(self, resource: Resource, obj: Json) -> None:
         """403 where an object that is about to be created fits no longer."""
@@ -51,6 +51,15 @@ class Quotas:
                     for word, amounts in (("requested", asked), ("used", used), ("limited", limited))
                 ]
                 raise forbidden(resource, name_of(obj), f"exceeded quota: {name_of(quota)}, {', '.join(told)}")
+
+    def _quota_changed(self, event: str, quota: Json, old: Json | None) -> None:
+        # A cluster without quotas is not to pay for them.
+        if not self._counting:
+            self._counting = True
+            for resource in COUNTED:
+                if resource is not RESOURCEQUOTAS:
+                    self._registry.subscribe(resource, partial(self._changed, resource))
+        self._changed(RESOURCEQUOTAS, event, quota, old)
 
     def _changed(self, resource: Resource, event: str, obj: Json, old: Json | None) -> None:
         if not self._registry.storage.count(RESOURCEQUOTAS):

@@ -19,7 +19,7 @@ from kubetui.demo.recorder import Recorder
 from kubetui.demo.resources import NAMESPACES, NODES, PODS, Resource
 from kubetui.demo.selectors import FieldSelector, LabelSelector
 from kubetui.demo.storage import Change, Storage
-from kubetui.demo.strategies import Strategies, content
+from kubetui.demo.strategies import Strategies, Strategy, content
 
 Json = dict[str, Any]
 Watcher = Callable[[str, Json, Json | None], None]
@@ -341,7 +341,7 @@ class Registry:
             new.pop("status", None)
             if "status" in old:
                 new["status"] = old["status"]
-        if content(new) != content(old):
+        if _completes(self.strategies.of(resource)) and content(new) != content(old):
             # Defaults are put into the new object in place, and it may share parts with others.
             new = {key: value if key == "status" else copied(value) for key, value in new.items()}
         return new
@@ -373,6 +373,12 @@ class Registry:
         if metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds"):
             return True
         return resource is NAMESPACES and bool((obj.get("spec") or {}).get("finalizers"))
+
+
+def _completes(strategy: Strategy) -> bool:
+    """Whether the kind's rules change, in place, what is written."""
+    kind = type(strategy)
+    return kind.default is not Strategy.default or kind.admit_update is not Strategy.admit_update
 
 
 def _resized(spec: Json, given: Json) -> Json:
