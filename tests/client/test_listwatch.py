@@ -51,6 +51,15 @@ async def test_a_first_list_may_come_from_the_servers_memory_and_asks_for_pages(
     assert server.requests[0].query == {"resourceVersion": "0", "limit": str(PAGE)}
 
 
+async def test_lists_come_compressed_and_watches_do_not() -> None:
+    server = FakeApiServer()
+    async with reading(server) as source:
+        await paged(source, "")
+        async with source.watch(server.version, 300):
+            pass
+    assert [request.headers["accept-encoding"] for request in server.requests] == ["gzip", "identity"]
+
+
 async def test_a_list_that_must_be_of_now_names_no_version() -> None:
     server = FakeApiServer()
     async with reading(server) as source:

@@ -83,9 +83,9 @@ class FakeTransport:
     ) -> FakeAnswer:
         """Ask, and wait up to `timeout` seconds for status and headers. Unavailable where none come."""
         asked = f"{method} {path}"
-        request = Request(
-            method, path, dict(query), {name.lower(): text for name, text in headers.items()}, body or b""
-        )
+        told = {"accept-encoding": "gzip" if compress else "identity"}
+        told |= {name.lower(): text for name, text in headers.items()}
+        request = Request(method, path, dict(query), told, body or b"")
         try:
             async with asyncio.timeout(timeout):
                 return FakeAnswer(await self._server.answer(request), asked)
