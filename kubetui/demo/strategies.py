@@ -103,6 +103,7 @@ def _metadata(obj: Json) -> list[Cause]:
         *checks.finalizers("metadata.finalizers", metadata.get("finalizers")),
         *checks.labels("metadata.labels", metadata.get("labels")),
         *checks.annotations("metadata.annotations", metadata.get("annotations")),
+        *checks.owners("metadata.ownerReferences", metadata.get("ownerReferences")),
     ]
 
 

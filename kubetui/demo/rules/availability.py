@@ -59,6 +59,9 @@ def _autoscaler(spec: Json) -> list[Cause]:
 
 
 class BudgetRules(Strategy):
+    def default(self, obj: Json) -> None:
+        obj.setdefault("spec", {})
+
     def admit(self, obj: Json) -> None:
         obj["status"] = {"disruptionsAllowed": 0, "currentHealthy": 0, "desiredHealthy": 0, "expectedPods": 0}
 

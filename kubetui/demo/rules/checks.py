@@ -97,6 +97,26 @@ def finalizers(field: str, found: Any) -> list[Cause]:
     ]
 
 
+def owners(field: str, found: Any) -> list[Cause]:
+    """Owner references, which name a kind and an object."""
+    causes: list[Cause] = []
+    for owner in found or ():
+        version = owner.get("apiVersion") or ""
+        if not version or version.endswith("/"):
+            causes.append(wrong_value(f"{field}.apiVersion", version, "version must not be empty"))
+        for key in ("kind", "name", "uid"):
+            if not owner.get(key):
+                causes.append(wrong_value(f"{field}.{key}", "", "must not be empty"))
+    controllers = [owner for owner in found or () if owner.get("controller")]
+    if len(controllers) > 1:
+        first, second = (f"{one.get('kind', '')}/{one.get('name', '')}" for one in controllers[:2])
+        told = (
+            f'Only one reference can have Controller set to true. Found "true" in references for {first} and {second}'
+        )
+        causes.append(wrong_value(field, None, told))
+    return causes
+
+
 def config_keys(field: str, found: Any) -> list[Cause]:
     """Keys of a ConfigMap or a Secret."""
     names = found if isinstance(found, Mapping) else ()

@@ -16,6 +16,14 @@ SERVICE_NETWORK = ip_network("10.96.0.0/16")
 NODE_PORTS = range(30_000, 32_768)
 
 
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 class ServiceRules(Strategy):
     """A service gets an address inside the cluster, and one of each node's ports where its type says so."""
 
@@ -57,6 +65,9 @@ class ServiceRules(Strategy):
         if not address:
             taken = {one["spec"].get("clusterIP") for one in others}
             address = next(found for found in iter(self._address, "") if found not in taken)
+        elif not before.get("clusterIP") and address != "None" and not _is_address(address):
+            told = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+            raise invalid(SERVICES, name_of(obj), [wrong_value("spec.clusterIPs[0]", address, told)])
         elif not before.get("clusterIP") and address != "None" and ip_address(address) not in SERVICE_NETWORK:
             told = f"failed to allocate IP {address}: the provided network does not match the current range"
             raise invalid(SERVICES, name_of(obj), [wrong_value("spec.clusterIPs", [address], told)])

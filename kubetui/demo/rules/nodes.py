@@ -1,4 +1,4 @@
-"""Nodes: what of one never changes."""
+"""Nodes: that each has a spec, and what of one never changes."""
 
 from typing import Any
 
@@ -9,6 +9,9 @@ Json = dict[str, Any]
 
 
 class NodeRules(Strategy):
+    def default(self, obj: Json) -> None:
+        obj.setdefault("spec", {})
+
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
         causes = super().validate_update(new, old, subresource)
         before, after = old.get("spec") or {}, new.get("spec") or {}

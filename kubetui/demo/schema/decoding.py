@@ -1,6 +1,7 @@
 """Objects held against the schema of their kind, as a Go decoder does: unknown fields, values of a wrong type."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -81,13 +82,24 @@ def _pruned(value: Any, schema: Json | None, place: _Place, unknown: list[str]) 
         item = here.get("additionalProperties")
         if not isinstance(item, dict):
             return value
-        return {key: _pruned(one, item, place.at(f".{key}"), unknown) for key, one in value.items()}
+        return {key: _pruned(_given(one, item), item, place.at(f".{key}"), unknown) for key, one in value.items()}
     if expected == "array":
         if not isinstance(value, list):
             raise _wrong(value, place, "[]interface {}")
         item = item_of(here)
-        return [_pruned(one, item, place.at(f"[{at}]"), unknown) for at, one in enumerate(value)]
+        return [_pruned(_given(one, item), item, place.at(f"[{at}]"), unknown) for at, one in enumerate(value)]
     return _scalar(value, here, place)
+
+
+_ZEROS = {"string": "", "boolean": False, "integer": 0, "number": 0}
+
+
+def _given(value: Any, schema: Json | None) -> Any:
+    """An item or a value of a map; null stands for the zero of its type."""
+    if value is not None:
+        return value
+    here = resolved(schema) or {}
+    return {} if here.get("type") == "object" else _ZEROS.get(here.get("type", ""))
 
 
 def _fields(value: Json, here: Json, place: _Place, unknown: list[str]) -> Json:
@@ -96,7 +108,7 @@ def _fields(value: Json, here: Json, place: _Place, unknown: list[str]) -> Json:
         field = field_of(here, key)
         if field is None:
             unknown.append(_joined(place.path, key))
-        else:
+        elif one is not None:
             found[key] = _pruned(one, field, place.of(key, _struct(field)), unknown)
     return found
 
@@ -110,6 +122,16 @@ def _struct(schema: Json) -> str:
             if target:
                 return target.rpartition(".")[2]
     return ""
+
+
+def _check_time(value: str) -> None:
+    try:
+        datetime.fromisoformat(value)
+        if len(value) < len("2006-01-02T15:04:05Z"):
+            raise ValueError
+    except ValueError:
+        layout = "2006-01-02T15:04:05Z07:00"
+        raise Misfit(f'parsing time "{value}" as "{layout}": cannot parse "{value}" as "2006"') from None
 
 
 def is_quantity(schema: Json | None) -> bool:
@@ -136,6 +158,8 @@ def _scalar(value: Any, here: Json, place: _Place) -> Any:
         "integer": isinstance(value, int) and not isinstance(value, bool),
         "number": isinstance(value, int | float) and not isinstance(value, bool),
     }.get(expected, True)
+    if fits and here.get("format") == "date-time":
+        _check_time(value)
     if fits and here.get("format") == "byte":
         _check_base64(value)
     if not fits:

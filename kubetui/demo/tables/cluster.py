@@ -205,7 +205,12 @@ def _api_service(obj: Json, now: float) -> list[Any]:
     if available is not None:
         reason = f" ({available['reason']})" if available["status"] != "True" else ""
         word = f"{available['status']}{reason}"
-    return [name_of(obj), f"{service['namespace']}/{service['name']}" if service else "Local", word, _age(obj, now)]
+    return [
+        name_of(obj),
+        f"{service.get('namespace', '')}/{service.get('name', '')}" if service else "Local",
+        word,
+        _age(obj, now),
+    ]
 
 
 _EVENT = (
