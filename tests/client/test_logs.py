@@ -277,6 +277,27 @@ def test_the_last_line_needs_no_line_break() -> None:
     assert reader.end() == LogLine(AT * 10**9 + 500_000_000, "done")
 
 
+STAMPS = {
+    b"2023-11-14T22:13:20.000000005Z": AT * 10**9 + 5,
+    b"2023-11-14T22:13:20.5Z": AT * 10**9 + 500_000_000,
+    b"2023-11-14T22:13:20Z": AT * 10**9,
+    b"2023-11-14T22:13:21.000000007Z": AT * 10**9 + 10**9 + 7,
+    b"2023-11-15T00:13:20.000000009+02:00": AT * 10**9 + 9,
+    b"2023-11-14T22:13:20.123456789-00:00": AT * 10**9 + 123_456_789,
+}
+
+
+@given(st.lists(st.sampled_from(sorted(STAMPS)), min_size=1, max_size=8))
+def test_a_stamp_means_the_same_whatever_stamps_came_before(stamps: list[bytes]) -> None:
+    lines = LineReader().feed(b"".join(stamp + b" x\n" for stamp in stamps))
+    assert lines == [LogLine(STAMPS[stamp], "x") for stamp in stamps]
+
+
+def test_what_only_begins_as_a_stamp_is_text() -> None:
+    first, second = LineReader().feed(b"2023-11-14T22:13:20.000000005Z x\n2023-11-14T22:13:20.00000000xZ y\n")
+    assert second == LogLine(first.time, "2023-11-14T22:13:20.00000000xZ y")
+
+
 def test_stamps_in_another_time_zone_are_understood() -> None:
     assert LineReader().feed(b"2023-11-15T00:13:20.000000001+02:00 x\n") == [LogLine(AT * 10**9 + 1, "x")]
 
