@@ -8,6 +8,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class RunDirectory:
             draft = Path(tempfile.mkdtemp(prefix=f"{_UNFINISHED}kubetui-demo-"))
         self._lock = os.open(draft / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        os.write(self._lock, str(time.time_ns()).encode())
         # Nobody takes for a leftover what is locked before it has its name.
         self.path = draft.rename(draft.with_name(f"{draft.name.removeprefix(_UNFINISHED)}-{os.getpid()}"))
         """Readable by its owner alone."""
@@ -89,7 +91,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _running_since(folder: Path) -> int | None:
-    """When the folder's cluster was started; where it does not run any more, None, and the folder is removed."""
+    """When the folder's cluster was started, as its lock says; None where it runs no more, and the folder is removed."""
     try:
         lock = os.open(folder / _LOCK, os.O_RDWR)
     except OSError:
@@ -97,7 +99,7 @@ def _running_since(folder: Path) -> int | None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return os.fstat(lock).st_mtime_ns
+        return int(os.read(lock, 32))
     else:
         shutil.rmtree(folder, ignore_errors=True)
         return None
