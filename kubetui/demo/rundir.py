@@ -91,7 +91,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _running_since(folder: Path) -> int | None:
-    """When the folder's cluster was started, as its lock says; None where it runs no more, and the folder is removed."""
+    """When the folder's cluster was started, as its lock says; None where it has ended, and the folder is removed."""
     try:
         lock = os.open(folder / _LOCK, os.O_RDWR)
     except OSError:
