@@ -66,3 +66,22 @@ def test_a_hundred_and_fifty_pods_need_two_slices() -> None:
     cluster.run(60)
     sizes = sorted(len(one["endpoints"]) for one in cluster.registry.list(ENDPOINTSLICES, "default"))
     assert sizes == [50, 100]
+
+
+def test_a_pod_that_terminates_still_serves_but_gets_no_new_traffic() -> None:
+    cluster = Living(1)
+    slow = {"annotations": {"kubetui.demo/behaviour": "stop=20s"}}
+    cluster.deploy(replicas=1, pod=slow)
+    cluster.create(
+        SERVICES, {"metadata": {"name": "web"}, "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}}
+    )
+    cluster.run(15)
+    leaving = cluster.pods()[0]["metadata"]["name"]
+    cluster.delete(PODS, leaving)
+    cluster.run(5)
+    found = {
+        one["targetRef"]["name"]: one["conditions"]
+        for part in cluster.registry.list(ENDPOINTSLICES)
+        for one in part["endpoints"] or ()
+    }
+    assert found[leaving] == {"ready": False, "serving": True, "terminating": True}
