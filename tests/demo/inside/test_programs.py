@@ -144,6 +144,11 @@ ANSWERS = [
      ".b\na\na\n/f\n1\n"),
     ("which ls; command -v cd; type nope 2>&1", "/bin/ls\ncd\nnope: not found\n"),
     ("nproc", "4\n"),
+    ("yes | head -c 20000000 | wc -c", "20000000\n"),
+    ("printf 'one two' | wc -w", "2\n"),
+    ("yes ab | head -c 9000000 | md5sum | cut -c1-8", "b12646fd\n"),
+    ("seq 1 5 | tail -n 2; seq 1 3 | tail -c 2", "4\n5\n3\n"),
+    ("yes | head -c 9000000 | sort 2>&1", "sort: (standard input): File too large\n"),
     ("stat 2>&1 | head -n 1", "sh: stat: not found\n"),
 ]  # fmt: skip
 

@@ -68,6 +68,13 @@ async def test_without_stdin_there_is_nothing_to_read(served: Served) -> None:
     assert (await (await served.websocket(exec_path("p", "wc", "-c"), V5)).channels())[STDOUT] == b"0\n"
 
 
+async def test_input_that_nobody_reads_does_not_keep_the_status_back(served: Served) -> None:
+    socket = await served.websocket(exec_path("p", "true", stdin=1), V5)
+    for _ in range(40):
+        socket.send(bytes((STDIN,)) + b"x" * 100_000)
+    assert status_of((await socket.channels())[ERROR])["status"] == "Success"
+
+
 async def test_an_output_that_nobody_asked_for_is_not_sent(served: Served) -> None:
     path = exec_path("p", "sh", "-c", "echo out; echo err >&2").replace("&stderr=1", "")
     assert STDERR not in await (await served.websocket(path, V5)).channels()

@@ -51,6 +51,11 @@ class Channels:
         """What the client sends on one of the channels that are read."""
         return self._incoming[number]
 
+    def ignore(self) -> None:
+        """What the client sends from now on is lost."""
+        for channel in self._incoming.values():
+            channel.abandon()
+
     def sink(self, number: int) -> Sink:
         """Where bytes for the client go on a channel."""
         return _Channel(self, number)

@@ -119,6 +119,7 @@ class _Client:
 
         async def run() -> None:
             status = await self._run(stdio, channels.source(RESIZE))
+            channels.ignore()
             told = _told(status, subprotocol)
             if told:
                 await channels.send(ERROR, told)
@@ -147,6 +148,8 @@ class _Client:
                 streams.get("stdin", NOTHING), streams.get("stdout", NOTHING), streams.get("stderr", NOTHING)
             )
             status = await self._run(stdio, streams.get("resize", NOTHING))
+            for stream in streams.values():
+                stream.ignore()
             await streams["error"].write(msgspec.json.encode(status))
             for stream in streams.values():
                 await stream.finish()

@@ -4,6 +4,7 @@ Knows nothing of what the streams are for. It opens none itself.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Protocol
 
 from kubetui.demo.http.streaming import spdy_frames as frames
@@ -52,6 +53,10 @@ class Stream:
                 raise BrokenPipeError
             await self._session.send(frames.data_frame(self.number, bytes(view[start : start + _PIECE])))
 
+    def ignore(self) -> None:
+        """What the client sends from now on is lost."""
+        self._incoming.abandon()
+
     async def finish(self) -> None:
         """Sends the end of this side's direction."""
         if not self._finished and not self._reset:
@@ -70,7 +75,7 @@ class Stream:
 
     async def take(self, data: bytes, *, last: bool) -> None:
         """Bytes have come; waits while too many of them are unread."""
-        if data:
+        with suppress(BrokenPipeError):
             await self._incoming.write(data)
         if last:
             self.ended = True
@@ -125,10 +130,7 @@ class Session:
         if stream is None or stream.ended:
             # It has ended here while this was on its way.
             return
-        try:
-            await stream.take(frame.payload, last=bool(frame.flags & FIN))
-        except BrokenPipeError:
-            return
+        await stream.take(frame.payload, last=bool(frame.flags & FIN))
         self.forget_if_over(stream)
 
     async def _control(self, frame: Control) -> None:

@@ -69,7 +69,9 @@ async def _pack(call: Call, base: str, names: tuple[str, ...], target: str, *, p
 
 async def _unpack(call: Call, base: str, source: str, flags: frozenset[str]) -> int:
     if source == "-":
-        data = await everything(call.stdin, MOST)
+        data = await everything(call.stdin, MOST + 1)
+        if len(data) > MOST:
+            return await call.complain("archive too large")
     else:
         try:
             data = call.box.files.read(call.path(source))

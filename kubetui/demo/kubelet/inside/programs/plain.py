@@ -117,7 +117,10 @@ async def xargs(call: Call) -> int:
     most = 0
     if words[:1] == ["-n"] and len(words) > 1 and words[1].isdigit():
         most, words = int(words[1]), words[2:]
-    given = (await everything(call.stdin, _MOST)).decode("utf-8", "replace").split()
+    data = await everything(call.stdin, _MOST + 1)
+    if len(data) > _MOST:
+        return await call.complain("argument list too long")
+    given = data.decode("utf-8", "replace").split()
     for start in range(0, max(1, len(given)), most or max(1, len(given))):
         argv = (*(words or ["echo"]), *given[start : start + (most or len(given))])
         try:

@@ -5,13 +5,16 @@ import base64
 import hashlib
 import re
 from binascii import Error as Base64Error
-from collections import Counter
+from collections import Counter, deque
 
 from kubetui.demo.kubelet.inside.box import Call, Program
-from kubetui.demo.kubelet.inside.lines import Lines, everything
-from kubetui.demo.kubelet.inside.programs.reading import Unreadable, all_lines, contents
+from kubetui.demo.kubelet.inside.lines import Lines
+from kubetui.demo.kubelet.inside.programs.reading import MOST, Unreadable, all_lines, contents, source
 from kubetui.demo.kubelet.inside.programs.words import Wrong, given
+from kubetui.demo.streams import Source
 
+_KEPT = 100_000
+"""Lines that tail holds."""
 _RANGE = 1_024
 """Characters of a set that tr is given."""
 _FOLLOWED = 0.2
@@ -25,27 +28,31 @@ async def head(call: Call) -> int:
         lines, size = asked.number("n", 10), asked.number("c", -1)
     except Wrong as why:
         return await call.complain(str(why))
-    if asked.rest and asked.rest != ("-",):
-        code = 0
-        for name in asked.rest:
-            try:
-                data = await contents(call, name)
-            except Unreadable as why:
-                code = await call.complain(str(why))
-                continue
-            if len(asked.rest) > 1:
-                await call.out(f"==> {name} <==\n")
-            await call.stdout.write(data[:size] if size >= 0 else b"".join(data.splitlines(keepends=True)[:lines]))
-        return code
-    source = Lines(call.stdin)
-    if size >= 0:
-        await call.stdout.write(await everything(source, size))
-    for _ in range(lines if size < 0 else 0):
-        line = await source.line()
-        if not line:
-            break
-        await call.stdout.write(line)
-    return 0
+    code = 0
+    for name in asked.rest or ("-",):
+        try:
+            pieces = source(call, name)
+        except Unreadable as why:
+            code = await call.complain(str(why))
+            continue
+        if len(asked.rest) > 1:
+            await call.out(f"==> {name} <==\n")
+        await _begin(call, Lines(pieces), lines, size)
+    return code
+
+
+async def _begin(call: Call, pieces: Lines, lines: int, size: int) -> None:
+    """Writes the first bytes of what comes, or, where `size` is below zero, the first lines."""
+    if size < 0:
+        for _ in range(lines):
+            line = await pieces.line()
+            if not line:
+                return
+            await call.stdout.write(line)
+        return
+    while size > 0 and (data := await pieces.read()):
+        await call.stdout.write(data[:size])
+        size -= len(data)
 
 
 async def tail(call: Call) -> int:
@@ -54,20 +61,37 @@ async def tail(call: Call) -> int:
         asked = given(words, "fFqv", "nc")
         text, size = asked.values.get("n", "10"), asked.number("c", -1)
         lines = int(text.lstrip("+-"))
-    except (Wrong, ValueError) as why:
-        return await call.complain(str(why))
+    except (Wrong, ValueError):
+        return await call.complain("invalid number")
     names = asked.rest or ("-",)
     try:
         for name in names:
-            data = await contents(call, name)
-            rows = data.splitlines(keepends=True)
-            kept = rows[lines - 1 :] if text.startswith("+") else rows[-lines:] if lines else []
-            await call.stdout.write(data[-size:] if size > 0 else b"".join(kept))
+            await _end(call, source(call, name), lines, size, from_start=text.startswith("+"))
     except Unreadable as why:
-        return await call.complain(f"can't open {str(why).replace(':', ':', 1)}")
+        return await call.complain(f"can't open {why}")
     if asked.flags & {"f", "F"} and names != ("-",):
         await _follow(call, names[0])
     return 0
+
+
+async def _end(call: Call, pieces: Source, lines: int, size: int, *, from_start: bool) -> None:
+    """Writes the last lines, or bytes, of what comes; or all from a line on."""
+    if size > 0:
+        kept = b""
+        while data := await pieces.read():
+            kept = (kept + data)[-min(size, MOST) :]
+        await call.stdout.write(kept)
+        return
+    source_lines = Lines(pieces)
+    last: deque[bytes] = deque(maxlen=min(lines, _KEPT))
+    number = 0
+    while line := await source_lines.line():
+        number += 1
+        if not from_start:
+            last.append(line)
+        elif number >= lines:
+            await call.stdout.write(line)
+    await call.stdout.write(b"".join(last))
 
 
 async def _follow(call: Call, name: str) -> None:
@@ -90,16 +114,29 @@ async def wc(call: Call) -> int:
     code, total = 0, Counter[str]()
     for name in asked.rest or ("-",):
         try:
-            data = await contents(call, name)
+            counts = await _counts(source(call, name))
         except Unreadable as why:
             code = await call.complain(str(why))
             continue
-        counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data)}
         total.update(counts)
         await call.out(_counted(counts, flags, "" if name == "-" else name))
     if len(asked.rest) > 1:
         await call.out(_counted(total, flags, "total"))
     return code
+
+
+async def _counts(pieces: Source) -> dict[str, int]:
+    """Lines, words and bytes of what comes."""
+    counts = {"l": 0, "w": 0, "c": 0}
+    inside_word = False
+    while data := await pieces.read():
+        # A word that goes on from the piece before is not one more.
+        goes_on = inside_word and not data[:1].isspace()
+        inside_word = not data[-1:].isspace()
+        counts["l"] += data.count(b"\n")
+        counts["w"] += len(data.split()) - int(goes_on)
+        counts["c"] += len(data)
+    return counts
 
 
 def _counted(counts: dict[str, int], flags: list[str], name: str) -> str:
@@ -248,12 +285,15 @@ async def checksum(call: Call) -> int:
     kind = call.name.removesuffix("sum")
     code = 0
     for name in call.words or ("-",):
+        digest = hashlib.new(kind, usedforsecurity=False)
         try:
-            data = await contents(call, name)
+            pieces = source(call, name)
         except Unreadable as why:
             code = await call.complain(f"can't open {why}")
             continue
-        await call.out(f"{hashlib.new(kind, data, usedforsecurity=False).hexdigest()}  {name}\n")
+        while data := await pieces.read():
+            digest.update(data)
+        await call.out(f"{digest.hexdigest()}  {name}\n")
     return code
 
 
