@@ -99,7 +99,8 @@ def _running_since(folder: Path) -> int | None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return int(os.read(lock, 32))
+        # A cluster that writes nothing there is none of this version, and counts as the oldest.
+        return int(os.read(lock, 32) or b"0")
     else:
         shutil.rmtree(folder, ignore_errors=True)
         return None
