@@ -2,6 +2,8 @@
 
 import pytest
 
+from kubetui.demo.clock import Clock
+from kubetui.demo.controllers.workqueue import Key, WorkQueue
 from tests.demo.api import CONFIGS, Api, config
 
 NODES = "/api/v1/nodes"
@@ -48,3 +50,20 @@ async def test_an_address_of_a_service_is_an_address(api: Api) -> None:
         "POST", "/api/v1/namespaces/default/services", {"metadata": {"name": "a"}, "spec": spec}
     )
     assert (status, told["details"]["causes"][0]["field"]) == (422, "spec.clusterIPs[0]")
+
+
+def test_a_controller_goes_on_where_it_can_make_nothing_of_an_object(caplog: pytest.LogCaptureFixture) -> None:
+    clock, seen = Clock(0.0), list[Key]()
+
+    def work(key: Key) -> None:
+        seen.append(key)
+        if key == ("n", "odd"):
+            raise KeyError("spec")
+
+    queue = WorkQueue(clock, work)
+    for name in ("odd", "well"):
+        queue.add(("n", name))
+    clock.advance(0.02)
+    assert seen.count(("n", "well")) == 1
+    assert seen.count(("n", "odd")) > 1
+    assert "work on n/odd failed" in caplog.text

@@ -3,6 +3,7 @@
 It runs on the cluster's clock and does its work in small portions, so that the API is served in between.
 """
 
+import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -12,6 +13,8 @@ from kubetui.demo.refusals import Refusal
 
 Key = tuple[str, str]
 """What a controller's work is named by: namespace and name."""
+
+_LOG = logging.getLogger(__name__)
 
 PORTION = 20
 """How many keys are worked on before the loop gets its turn."""
@@ -66,11 +69,18 @@ class WorkQueue:
             try:
                 self._work(key)
             except Refusal:
-                failures = self._failures.get(key, 0)
-                self._failures[key] = failures + 1
-                self.add_after(key, min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** min(failures, 30)))
+                self._try_again(key)
+            except Exception:
+                # One object's fault is that object's alone: it is logged, and the controller goes on with the others.
+                _LOG.exception("work on %s/%s failed", *key)
+                self._try_again(key)
             else:
                 self._failures.pop(key, None)
         if self._waiting and not self._scheduled:
             self._scheduled = True
             self._clock.call_later(0.0, self._drain)
+
+    def _try_again(self, key: Key) -> None:
+        failures = self._failures.get(key, 0)
+        self._failures[key] = failures + 1
+        self.add_after(key, min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** min(failures, 30)))

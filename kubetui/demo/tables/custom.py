@@ -21,8 +21,8 @@ def custom_printer(described: list[Json]) -> Printer:
         return PLAIN
     found = [
         Column(
-            one["name"],
-            one["type"],
+            one.get("name", ""),
+            one.get("type", "string"),
             one.get("format", ""),
             one.get("description", ""),
             1 if one.get("priority") else 0,

@@ -57,9 +57,9 @@ def _port(port: Json) -> str:
 def _endpoints(obj: Json, now: float) -> list[Any]:
     found: list[str] = []
     for subset in obj.get("subsets") or ():
-        addresses = [address["ip"] for address in subset.get("addresses") or ()]
+        addresses = [address.get("ip", "") for address in subset.get("addresses") or ()]
         ports = subset.get("ports") or ()
-        found += [f"{address}:{port['port']}" for port in ports for address in addresses] if ports else addresses
+        found += [f"{address}:{port.get('port', 0)}" for port in ports for address in addresses] if ports else addresses
     return [name_of(obj), shortened(found) if obj.get("subsets") else NONE, _age(obj, now)]
 
 

@@ -149,10 +149,10 @@ def _metric(spec: Json, found: Json) -> str:
     part = _METRICS.get(spec["type"], "")
     if not part:
         return "<unknown type>"
-    wanted, current = spec[part], (found.get(part) or {}).get("current") or {}
-    target = wanted["target"]
+    wanted, current = spec.get(part) or {}, (found.get(part) or {}).get("current") or {}
+    target = wanted.get("target") or {}
     named = part in ("resource", "containerResource")
-    before = f"{wanted['name']}: " if named else ""
+    before = f"{wanted.get('name', '')}: " if named else ""
     if target.get("averageValue") is not None:
         after = " (avg)" if part in ("object", "external") else ""
         return f"{before}{current.get('averageValue', '<unknown>')}/{target['averageValue']}{after}"
