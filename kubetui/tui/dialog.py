@@ -15,6 +15,8 @@ from textual.widgets import Button, Checkbox, Input, Label, Select, Static
 from kubetui.actions.action import LARGEST, Action, Answers, Choice, Field, Number, Question, Risk, Target, Toggle
 from kubetui.text import sanitise
 
+MOST = 1000
+"""Characters of a text that are shown: no name of Kubernetes is longer than 253, whatever a server says."""
 NAMED = 6
 """Targets named one by one; of more the rest is counted."""
 
@@ -74,7 +76,7 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
     def compose(self) -> ComposeResult:
         question = self._question
         with Vertical() as box:
-            box.border_title = Content(sanitise(question.title))
+            box.border_title = Content(sanitise(question.title[:MOST]))
             yield VerticalScroll(Static(self._what(), markup=False), id="targets", can_focus=False)
             for field in question.fields:
                 yield from _field(field)
@@ -82,7 +84,7 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
                 yield Static(Content(question.warning), id="warning")
             yield Static("", id="kubectl", markup=False)
             if question.typed:
-                yield Static(Content(f"Type {sanitise(question.typed)} to confirm:"), id="asked", markup=False)
+                yield Static(Content(f"Type {sanitise(question.typed[:MOST])} to confirm:"), id="asked", markup=False)
                 yield Input(id="word", compact=True)
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
@@ -130,7 +132,7 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
         self.query_one("#confirm", Button).disabled = answers is None or not self._is_typed()
         command = self._action.kubectl(self._targets[0], answers) if answers is not None else ""
         more = f"\n… and {len(self._targets) - 1} more" if len(self._targets) > 1 else ""
-        self.query_one("#kubectl", Static).update(Content(f"$ {sanitise(command)}{more}" if command else " "))
+        self.query_one("#kubectl", Static).update(Content(f"$ {sanitise(command[:MOST])}{more}" if command else " "))
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -147,7 +149,7 @@ class Dialog(ModalScreen[dict[str, Any] | None]):
 
     def _what(self) -> Content:
         lines = [
-            sanitise(f"{each}  in namespace {each.namespace}" if each.namespace else str(each))
+            sanitise((f"{each}  in namespace {each.namespace}" if each.namespace else str(each))[:MOST])
             for each in self._targets[:NAMED]
         ]
         if more := len(self._targets) - NAMED:

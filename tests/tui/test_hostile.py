@@ -329,3 +329,24 @@ async def test_a_click_on_hostile_text_runs_nothing(tmp_path: Path) -> None:
                 await person.pilot.click(offset=(x, y))
         assert person.app.screen is before
         await person.is_unharmed()
+
+
+async def test_a_megabyte_without_a_blank_is_a_name_and_a_line_of_a_log_like_any(tmp_path: Path) -> None:
+    server = shop()
+    huge = "w" * 1_000_000
+    late = hostile_pod(0, "x")
+    late["metadata"]["name"] = huge
+    server.holds(late)
+    server.answers("*/log", 200, {"content-type": "text/plain"}, f"{stamp()} {huge}\n".encode(), times=None)
+    async with exploring(server, tmp_path, size=SIZE, explorer=Recorded) as someone:
+        person = Victim(someone.app, someone.pilot)
+        await person.live()
+        await person.press("f4", "end", "ctrl+d")
+        await person.sees("Delete pod/www")
+        await person.press("escape", "enter")
+        await person.sees("Overview")
+        for _ in range(3):
+            await person.press("tab")
+            await person.pilot.pause(0.05)
+        await person.is_unharmed()
+        assert len(person.terminal.written) < 4_000_000

@@ -14,6 +14,10 @@ _TELLING = ("STATUS", "PHASE", "READY")
 """Titles of the columns that say how an object is doing, the better ones first."""
 
 
+MOST = 500
+"""Characters of a name or a status that go into the line: no terminal shows more, and cutting a megabyte takes time."""
+
+
 class ObjectTitle(Static):
     """Kind, name, namespace, health and status; since when it is deleted."""
 
@@ -31,8 +35,8 @@ class ObjectTitle(Static):
         meta = obj.metadata
         parts: list[tuple[str, str] | str] = [(f"{self._kind.resource.kind} ", "$text-muted")]
         if meta.namespace:
-            parts.append((f"{sanitise(meta.namespace)}/", "$text-muted"))
-        parts.append((sanitise(meta.name), "bold"))
+            parts.append((f"{sanitise(meta.namespace[:MOST])}/", "$text-muted"))
+        parts.append((sanitise(meta.name[:MOST]), "bold"))
         if gone_at is not None:
             parts.append((f"  ✖ deleted {human_duration(max(0.0, now - gone_at))} ago", "bold $text-error"))
             if reborn:
@@ -54,5 +58,5 @@ class ObjectTitle(Static):
             for column in self._kind.columns:
                 if column.title == title:
                     told = column.text(obj)
-                    return sanitise(told) if isinstance(told, str) else ""
+                    return sanitise(told[:MOST]) if isinstance(told, str) else ""
         return ""
