@@ -33,6 +33,13 @@ async def test_a_time_is_a_time(api: Api) -> None:
     assert 'parsing time "nonsense"' in told["message"]
 
 
+async def test_what_is_a_number_or_a_text_is_nothing_else(api: Api) -> None:
+    spec = {"maxUnavailable": [], "selector": {"matchLabels": {"a": "b"}}}
+    status, told = await api.call("POST", BUDGETS, {"metadata": {"name": "a"}, "spec": spec})
+    assert status == 400
+    assert "cannot unmarshal array into Go struct field PodDisruptionBudgetSpec.spec.maxUnavailable" in told["message"]
+
+
 async def test_null_is_the_same_as_nothing(api: Api) -> None:
     made = await api.create(CONFIGS, {**config("a"), "data": {"k": None}, "immutable": None})
     assert made["data"] == {"k": ""}

@@ -71,6 +71,10 @@ def _joined(path: str, key: str) -> str:
 
 def _pruned(value: Any, schema: Json | None, place: _Place, unknown: list[str]) -> Any:
     here = resolved(schema)
+    if here is not None and here.get("format") == "int-or-string":
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | str)):
+            raise _wrong(value, place, "int32")
+        return value
     if here is None or value is None or "oneOf" in here or here.get("x-kubernetes-preserve-unknown-fields"):
         return _quantity(value) if is_quantity(schema) else value
     expected = here.get("type")
@@ -150,8 +154,6 @@ def _quantity(value: Any) -> Any:
 
 def _scalar(value: Any, here: Json, place: _Place) -> Any:
     expected = here.get("type", "")
-    if here.get("format") == "int-or-string":
-        return value
     fits = {
         "string": isinstance(value, str),
         "boolean": isinstance(value, bool),
