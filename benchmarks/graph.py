@@ -36,8 +36,13 @@ def draw(graph: Graph, runs: Sequence[Figures]) -> str:
     points = [(run.pods, value) for run in runs if (value := graph.of(run)) is not None]
     right = max((size for size, _ in points), default=1)
     top = _round_up(max([value for _, value in points] + [graph.aim or 0], default=1) * 1.1)
-    x: Callable[[float], float] = lambda size: _LEFT + size / right * (WIDTH - _LEFT - _RIGHT)  # noqa: E731
-    y: Callable[[float], float] = lambda value: HEIGHT - _BOTTOM - value / top * (HEIGHT - _TOP - _BOTTOM)  # noqa: E731
+
+    def x(size: float) -> float:
+        return _LEFT + size / right * (WIDTH - _LEFT - _RIGHT)
+
+    def y(value: float) -> float:
+        return HEIGHT - _BOTTOM - value / top * (HEIGHT - _TOP - _BOTTOM)
+
     parts = [_text(_LEFT, 18, f"{graph.title} ({graph.unit})", "start", bold=True)]
     for share in (0, 0.5, 1):
         parts.append(_rule(y(share * top), x(right)))
