@@ -323,13 +323,8 @@ class Registry:
             return self.strategies.of(resource).with_status(old, obj)
         if subresource == "finalize":
             return {**old, "spec": obj.get("spec") or {}}
-        if subresource == "resize":
-            return {**old, "metadata": dict(old["metadata"]), "spec": _resized(old["spec"], obj.get("spec") or {})}
-        if subresource == "ephemeralcontainers":
-            added = (obj.get("spec") or {}).get("ephemeralContainers") or []
-            new = {**copied(old), "spec": {**copied(old["spec"]), "ephemeralContainers": copied(added)}}
-            self.strategies.of(resource).default(new)
-            return new
+        if subresource:
+            return self.strategies.of(resource).with_part(old, obj, subresource)
         new = {**obj, "apiVersion": resource.kept_as, "kind": resource.kind}
         metadata = {key: value for key, value in obj["metadata"].items() if value not in _EMPTY}
         for kept in _KEPT:
@@ -379,16 +374,6 @@ def _completes(strategy: Strategy) -> bool:
     """Whether the kind's rules change, in place, what is written."""
     kind = type(strategy)
     return kind.default is not Strategy.default or kind.admit_update is not Strategy.admit_update
-
-
-def _resized(spec: Json, given: Json) -> Json:
-    """A pod's spec with the resources that are given, container by container."""
-    new = dict(spec)
-    for kind in ("containers", "initContainers"):
-        wanted = {one["name"]: copied(one.get("resources") or {}) for one in given.get(kind) or ()}
-        if new.get(kind):
-            new[kind] = [{**one, "resources": wanted.get(one["name"], one["resources"])} for one in new[kind]]
-    return new
 
 
 _EMPTY: tuple[object, ...] = (None, "", {}, [])

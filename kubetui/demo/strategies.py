@@ -58,6 +58,10 @@ class Strategy:
         trail = given["metadata"].get("managedFields")
         return with_metadata(new, managedFields=trail) if trail else new
 
+    def with_part(self, old: Json, given: Json, part: str) -> Json:
+        """The object after a write of one part of its spec that has a subresource of its own."""
+        return old
+
     def grace(self, obj: Json, asked: int | None) -> int:
         """Seconds from the wish to delete to the end. Only what can be stopped gracefully takes any."""
         return 0

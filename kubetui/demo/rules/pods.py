@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kubetui.demo.objects import labels_of
+from kubetui.demo.objects import copied, labels_of
 from kubetui.demo.refusals import Cause, duplicate, forbidden_field, not_supported, quoted, required, wrong_value
 from kubetui.demo.rules import limits, podadmission
 from kubetui.demo.rules.podchecks import pod_spec
@@ -80,6 +80,20 @@ class PodRules(Strategy):
             "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
         )
         return [*causes, forbidden_field("spec", allowed)]
+
+    def with_part(self, old: Json, given: Json, part: str) -> Json:
+        """With the containers that someone has come to debug it with, or with other resources for those it has."""
+        new: Json = copied(old)
+        wanted = copied(given.get("spec") or {})
+        if part == "ephemeralcontainers":
+            new["spec"]["ephemeralContainers"] = wanted.get("ephemeralContainers") or []
+        else:
+            for kind in ("containers", "initContainers"):
+                resources = {one["name"]: one.get("resources") or {} for one in wanted.get(kind) or ()}
+                for one in new["spec"].get(kind) or ():
+                    one["resources"] = resources.get(one["name"], one["resources"])
+        self.default(new)
+        return new
 
     def grace(self, obj: Json, asked: int | None) -> int:
         """What is asked for, or what the pod says; nothing for one that no kubelet has or that has ended."""
