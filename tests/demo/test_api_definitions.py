@@ -97,7 +97,7 @@ async def test_a_definition_under_a_wrong_name_is_refused(api: Api) -> None:
 @pytest.fixture
 async def versioned(api: Api) -> Api:
     """Games in three versions: v1 is stored, v1beta1 is served too, v1alpha1 no longer."""
-    schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {}}}}}
+    schema: Json = {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {}}}}}
     schema["openAPIV3Schema"]["properties"]["spec"]["x-kubernetes-preserve-unknown-fields"] = True
     versions = [
         {"name": "v1alpha1", "served": False, "storage": False, "schema": schema},
