@@ -7,6 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is, and nothing else.
+settings.register_profile("kubetui", deadline=None)
+settings.load_profile("kubetui")
 
 # Round a plain fixture of an async test, pytest-asyncio saves the current event loop; where none was ever set, Python
 # makes one just for that, which nobody closes: a ResourceWarning in whatever test runs when it is collected.

@@ -30,14 +30,14 @@ from tests.fake.front import kubeconfig
 from tests.tui.corpus import CORPUS
 from tests.tui.terminal import obeyed
 
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=60)
 HOSTILE = st.one_of(st.text(max_size=60), st.sampled_from([text for text in CORPUS if len(text) < 1000]))
 CONFIG = kubeconfig("https://10.0.0.1:6443").encode()
 PATH = Path("config")
 
 
 @given(damaged(CONFIG) | st.binary(max_size=120) | HOSTILE.map(lambda text: text.encode(errors="replace")))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_kubeconfig_is_one_or_a_bad_one(raw: bytes) -> None:
     with contextlib.suppress(BadConfig):
         merge([(PATH, parse(raw, PATH))]).access(None)
@@ -60,7 +60,7 @@ def test_what_a_plugin_prints_is_a_credential_or_an_error(raw: bytes) -> None:
 
 
 @given(st.text(alphabet="0123456789.eE+-numkKMGTPi", max_size=12) | HOSTILE)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_quantity_is_a_number_or_none(text: str) -> None:
     assert isinstance(quantity(text), float)
 

@@ -122,7 +122,7 @@ def test_the_file_of_the_documentation_is_right(path: Path) -> None:
 
 
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode(errors="replace"))))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_bytes_at_all_end_the_reading(raw: bytes) -> None:
     path = Path(f"/dev/fd/{_pipe(raw)}")
     read = read_settings(path)

@@ -87,7 +87,7 @@ def test_states_counts_times_and_kinds_are_true(line: str) -> None:
 
 
 @given(st.lists(st.one_of(st.text(max_size=30), st.sampled_from(CORPUS)), max_size=6), st.text(max_size=80))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_name_and_no_line_break_it_or_change_the_width(names: list[str], line: str) -> None:
     from kubetui.text import sanitise
 
