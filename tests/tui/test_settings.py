@@ -51,6 +51,16 @@ async def test_a_production_context_is_marked_in_the_head_line(tmp_path: Path) -
         await person.sees("PRODUCTION  talk-prod")
 
 
+async def test_the_list_of_contexts_says_which_are_production(tmp_path: Path) -> None:
+    async with exploring(shop(), tmp_path, config=two_contexts) as person:
+        await person.live()
+        await person.press("colon")
+        await person.type("ctx")
+        await person.press("enter")
+        screen = await person.sees("talk-prod  PRODUCTION")
+        assert "fake  PRODUCTION" not in screen
+
+
 async def test_what_was_wrong_with_the_file_is_told_in_the_app(tmp_path: Path) -> None:
     async with exploring(shop(), tmp_path, problems=["settings.toml, line 1: [/] no \x1b[31m setting"]) as person:
         await person.sees("line 1: [/] no [31m setting")

@@ -43,6 +43,7 @@ class ContextList(ModalScreen[str | None]):
                 Content.assemble(
                     ("● " if each.name == self._session.context else "  ", "$text-success"),
                     (sanitise(each.name), "bold"),
+                    ("  PRODUCTION" if self._session.settings.is_production(each.name) else "", "bold $text-error"),
                     (f"  {sanitise(each.cluster)} as {sanitise(each.user or 'nobody')}", "$text-muted"),
                 )
             )
