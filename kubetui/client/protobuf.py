@@ -1,7 +1,7 @@
 """Narrow Structs out of protobuf bytes: message classes that declare only the fields a `Read` Struct names.
 
 The field numbers stand in the Structs (`At[str, 6]`); the fast decoder of the `protobuf` package reads just
-those and skips the rest. Imported only when a server has answered in protobuf.
+those and skips the rest. Imported when a server has answered in protobuf; by the explorer, while it still waits.
 """
 
 import types
