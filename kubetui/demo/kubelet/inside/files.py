@@ -50,7 +50,7 @@ class File:
         self, data: bytes | Callable[[], bytes] = b"", mode: int = 0o644, modified: float | None = None
     ) -> None:
         self._made = data if callable(data) else None
-        self._data = b"" if callable(data) else data
+        self._data = bytearray() if callable(data) else bytearray(data)
         self.mode = mode
         self.modified = modified
         """Seconds since 1970; None for what is always fresh."""
@@ -61,10 +61,18 @@ class File:
         return self._made is not None
 
     def read(self) -> bytes:
-        return self._data if self._made is None else self._made()
+        return bytes(self._data) if self._made is None else self._made()
+
+    @property
+    def size(self) -> int:
+        """Bytes in it."""
+        return len(self._data) if self._made is None else len(self._made())
+
+    def append(self, data: bytes) -> None:
+        self._data += data
 
     def replace(self, data: bytes) -> None:
-        self._data = data
+        self._data = bytearray(data)
 
 
 class Folder:
@@ -172,10 +180,11 @@ class FileSystem:
             folder.entries[name] = entry
         elif not self._who.may_write(entry):
             raise failure(errno.EACCES)
-        old = entry.read()
-        new = old + data if append else data
-        folder.mount.take(len(new) - len(old))
-        entry.replace(new)
+        folder.mount.take(len(data) if append else len(data) - entry.size)
+        if append:
+            entry.append(data)
+        else:
+            entry.replace(data)
         entry.modified = self._now()
 
     def make_folder(self, path: str, *, parents: bool = False) -> None:
@@ -310,5 +319,5 @@ def _weight(node: Node) -> int:
         if isinstance(one, Folder):
             left += one.entries.values()
         else:
-            whole += len(one.read())
+            whole += one.size
     return whole

@@ -220,7 +220,7 @@ async def du(call: Call) -> int:
             code = await call.complain(f"{name}: {why.strerror}")
             continue
         base = call.path(name)
-        sizes = {path: -(-len(node.read()) // 4096) * 4 if isinstance(node, File) else 4 for path, node in found}
+        sizes = {path: -(-node.size // 4096) * 4 if isinstance(node, File) else 4 for path, node in found}
         for path, node in reversed(found):
             if path != base:
                 sizes[posixpath.dirname(path)] += sizes[path]
@@ -258,7 +258,7 @@ def _listing(call: Call, entries: list[tuple[str, Node]], flags: frozenset[str])
         return _columns(names, call.terminal.window.columns or 80)
     lines = [f"total {4 * len(entries)}\n"]
     for name, node in entries:
-        size = 4096 if isinstance(node, Folder) else len(node.read())
+        size = 4096 if isinstance(node, Folder) else node.size
         when = datetime.fromtimestamp(node.modified or call.box.clock.now(), UTC)
         owner = "root     root    "
         lines.append(
