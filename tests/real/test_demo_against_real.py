@@ -60,3 +60,13 @@ def test_a_real_control_plane_still_says_what_is_kept_of_it(name: str, both: tup
 def test_kubectl_finds_no_difference(name: str, both: tuple[Performances, Performances]) -> None:
     found = compared(session.read(name), conversation.read(name).left, both[1][name])
     assert not (new := differences.unknown(name, found)), "\n\n".join(new)
+
+
+def test_what_is_let_be_is_still_different(both: tuple[Performances, Performances]) -> None:
+    found = {
+        (name, about)
+        for name in NAMES
+        for about, _ in compared(session.read(name), conversation.read(name).left, both[1][name])
+    }
+    gone = [place for one in differences.known() for place in one.places if (place.session, place.about) not in found]
+    assert not gone
