@@ -99,7 +99,7 @@ class Connection(asyncio.BufferedProtocol):
         return self._head
 
     async def more(self, *, idle: float | None = None) -> bytes:
-        """Wait for body bytes and take all that are there; b"" at the end. Silent where none come for `idle` seconds."""
+        """All body bytes there are, waited for; b"" at the end. Silent where none come for `idle` seconds."""
         while not self._pieces:
             if self._complete:
                 return b""
