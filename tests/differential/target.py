@@ -166,8 +166,9 @@ def happened(events: list[Json]) -> dict[str, list[str]]:
         regarding = event["involvedObject"]
         about = alike.names(f"{regarding.get('kind')}/{regarding.get('name')}")
         message = event.get("message", "").removeprefix(COMBINED)
-        if event.get("reason") == "NoPods" or "DefaultBinder" in message:
-            continue  # what a controller or the scheduler has not heard of yet
+        # What a controller or the scheduler had not heard of yet, and what hangs on when an autoscaler looked.
+        if event.get("reason") == "NoPods" or "DefaultBinder" in message or source == "horizontal-pod-autoscaler":
+            continue
         text = f"{event.get('type')} {event.get('reason')} ({source}): {message}"
         found.setdefault(about, set()).add(alike.told(text))
     return {about: sorted(texts) for about, texts in sorted(found.items())}
