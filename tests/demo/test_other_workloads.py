@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from kubetui.demo.refusals import Refusal
 from kubetui.demo.resources import (
     CRONJOBS,
     DAEMONSETS,
@@ -42,6 +45,27 @@ def test_stateful_pods_start_in_order_each_after_the_one_before_is_ready() -> No
     assert [pod["metadata"]["name"] for pod in cluster.running()] == ["db-0", "db-1", "db-2"]
     assert cluster.get(STATEFULSETS, "db")["status"]["readyReplicas"] == 3
     assert cluster.messages("SuccessfulCreate", "db")[0] == "Create Pod db-0 in StatefulSet db successful"
+
+
+def _mounting(cluster: Living, volume: str) -> None:
+    made = template("postgres:16", {"app": "db"}, container={"volumeMounts": [{"name": volume, "mountPath": "/data"}]})
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    claim = {"metadata": {"name": "data"}, "spec": spec}
+    _stateful(cluster, 1, template=made, volumeClaimTemplates=[claim])
+
+
+def test_a_stateful_pod_mounts_the_claim_that_its_set_gives_it() -> None:
+    cluster = Living()
+    _mounting(cluster, "data")
+    cluster.run(1)
+    spec = cluster.get(PODS, "db-0")["spec"]
+    assert spec["containers"][0]["volumeMounts"][0]["name"] == "data"
+    assert spec["volumes"][0] == {"name": "data", "persistentVolumeClaim": {"claimName": "data-db-0"}}
+
+
+def test_a_stateful_set_can_mount_only_volumes_and_claims_that_it_has() -> None:
+    with pytest.raises(Refusal, match=r'volumeMounts\[0\].name: Not found: "logs"'):
+        _mounting(Living(), "logs")
 
 
 def test_a_stateful_pod_comes_back_under_its_name_only_after_it_is_gone() -> None:

@@ -49,7 +49,7 @@ class TemplateRules(Strategy):
             detail = "`selector` does not match template `labels`"
             causes.append(wrong_value("spec.template.metadata.labels", labels or None, detail))
         causes += checks.labels("spec.template.labels", labels)
-        causes += pod_spec("spec.template.spec", spec["template"]["spec"])
+        causes += pod_spec("spec.template.spec", self.pods_of(spec))
         policy = spec["template"]["spec"].get("restartPolicy")
         if policy not in self.policies:
             causes.append(self._policy("spec.template.spec.restartPolicy", policy))
@@ -58,6 +58,11 @@ class TemplateRules(Strategy):
     def validate_own(self, spec: Json) -> list[Cause]:
         """What is wrong with fields that this kind alone has."""
         return []
+
+    def pods_of(self, spec: Json) -> Json:
+        """The spec of its pods, as far as the template alone does not tell."""
+        found: Json = spec["template"]["spec"]
+        return found
 
     def _policy(self, field: str, policy: object) -> Cause:
         return not_supported(field, policy, self.policies)
@@ -142,6 +147,13 @@ class StatefulSetRules(TemplateRules):
         known = policy in ("OrderedReady", "Parallel")
         detail = "must be 'OrderedReady' or 'Parallel'"
         return [] if known else [wrong_value("spec.podManagementPolicy", policy, detail)]
+
+    def pods_of(self, spec: Json) -> Json:
+        """With a volume for each claim that a pod is given, which takes the place of one of that name."""
+        pods = super().pods_of(spec)
+        claimed = [claim.get("metadata", {}).get("name", "") for claim in spec.get("volumeClaimTemplates") or ()]
+        own = [volume for volume in pods.get("volumes") or () if volume.get("name") not in claimed]
+        return {**pods, "volumes": [*({"name": name} for name in claimed), *own]} if claimed else pods
 
     def validate_update(self, new: Json, old: Json, subresource: str) -> list[Cause]:
         if subresource:
