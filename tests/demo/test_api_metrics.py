@@ -26,7 +26,10 @@ class OneRuns(NoKubelets):
 @pytest.fixture
 async def running() -> Api:
     api = Api(OneRuns())
-    await api.create("/api/v1/nodes", {"metadata": {"name": "node-1"}})
+    for name, ready in ("node-1", "True"), ("node-2", "Unknown"):
+        await api.create("/api/v1/nodes", {"metadata": {"name": name}})
+        told = {"status": {"conditions": [{"type": "Ready", "status": ready}]}}
+        await api.call("PATCH", f"/api/v1/nodes/{name}/status", told, content_type="application/merge-patch+json")
     for name in "ab":
         await api.create(PODS, pod(name))
         api.registry.bind("default", name, "node-1")
@@ -45,6 +48,13 @@ async def test_pods_that_run_are_measured(running: Api) -> None:
 async def test_a_node_uses_what_its_pods_use_and_some_itself(running: Api) -> None:
     found = await running.get(f"{METRICS}/nodes/node-1")
     assert found["usage"] == {"cpu": "370000000n", "memory": f"{(600 + 64) * 1024}Ki"}
+
+
+async def test_a_node_that_is_not_ready_is_not_measured(running: Api) -> None:
+    found = await running.get(f"{METRICS}/nodes")
+    assert [one["metadata"]["name"] for one in found["items"]] == ["node-1"]
+    status, _ = await running.call("GET", f"{METRICS}/nodes/node-2")
+    assert status == 404
 
 
 async def test_events_have_a_newer_face(api: Api) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from kubetui.demo.conditions import is_true
 from kubetui.demo.http.media import encoded, form_of
 from kubetui.demo.http.message import Answer, Request
 from kubetui.demo.http.reads import filter_of
@@ -33,16 +34,20 @@ Usage = Callable[[Json], Mapping[str, Used]]
 
 
 def measure(request: Request, route: Route, registry: Registry, usage: Usage) -> Answer:
-    """The answer to a get or a list. 404 for a pod or a node of which nothing is measured."""
+    """The answer to a get or a list. 404 for a pod or a node of which nothing is measured.
+
+    A node that is not ready has no kubelet that could tell.
+    """
     wanted = filter_of(request, route)
     now = registry.clock.stamp()
     if route.resource is NODE_METRICS:
-        placed: dict[str, list[Used]] = {name_of(node): [] for node in registry.list(NODES)}
+        nodes = [node for node in registry.list(NODES) if is_true(node, "Ready")]
+        placed: dict[str, list[Used]] = {name_of(node): [] for node in nodes}
         for pod in registry.list(PODS):
             placed.setdefault(pod["spec"].get("nodeName", ""), []).extend(usage(pod).values())
         found = [
             {**_named("NodeMetrics", node, now), "usage": _total(placed[name_of(node)])}
-            for node in registry.list(NODES)
+            for node in nodes
             if wanted.matches(node)
         ]
     else:
