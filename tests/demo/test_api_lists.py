@@ -52,6 +52,12 @@ async def test_a_version_beside_a_continue_token_is_refused(api: Api) -> None:
     assert status == 400
 
 
+async def test_a_list_has_no_events_to_begin_with(api: Api) -> None:
+    status, told = await api.call("GET", f"{PODS}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan")
+    assert status == 422
+    assert "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list" in told["message"]
+
+
 async def test_label_selectors_choose(api: Api) -> None:
     for name, tier in (("a", "web"), ("b", "db"), ("c", "cache")):
         await api.create(PODS, pod(name, labels={"tier": tier}))

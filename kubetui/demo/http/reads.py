@@ -11,7 +11,7 @@ from kubetui.demo.http.media import TABLE, Form, encoded, form_of
 from kubetui.demo.http.message import Answer, Request
 from kubetui.demo.http.route import Route
 from kubetui.demo.http.shapes import Shaper
-from kubetui.demo.refusals import bad_request, expired, refuse, too_large_version
+from kubetui.demo.refusals import Refusal, bad_request, expired, refuse, too_large_version
 from kubetui.demo.registry import Registry
 from kubetui.demo.selectors import FieldSelector, LabelSelector, field_selector, label_selector
 from kubetui.demo.tables.printer import Printers
@@ -78,6 +78,8 @@ async def list_(request: Request, route: Route, registry: Registry, printers: Pr
     match = request.query.get("resourceVersionMatch", "")
     token = request.query.get("continue", "")
     storage = registry.storage
+    if request.query.get("sendInitialEvents"):
+        raise _unfit("sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list")
     _check_match(match, request, asked)
     if token:
         if asked:
@@ -149,7 +151,11 @@ def _check_match(match: str, request: Request, asked: int) -> None:
     elif match == "Exact" and not asked:
         why = 'Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
     if why:
-        raise refuse(422, "Invalid", f'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: {why}', {})
+        raise _unfit(f"resourceVersionMatch: {why}")
+
+
+def _unfit(why: str) -> Refusal:
+    return refuse(422, "Invalid", f'ListOptions.meta.k8s.io "" is invalid: {why}', {})
 
 
 def _placed(text: str) -> Token:
