@@ -51,13 +51,13 @@ def merged(old: Any, patch: Any) -> Any:
 
 
 def json_patched(old: Any, patch: Any) -> Any:
-    """RFC 6902. 400 for a malformed patch, 422 where an operation can't be carried out."""
+    """RFC 6902. 400 for what is no patch, 422 where an operation can't be carried out."""
     if not isinstance(patch, list | None):
         raise _undecoded(patch, "[]handlers.jsonPatchOp")
     document = copied(old)
     for operation in patch or ():
         if not isinstance(operation, dict) or not isinstance(operation.get("path"), str):
-            raise bad_request("json patch: every operation is an object with a path")
+            raise _unfit()
         document = _operated(document, operation)
     return document
 

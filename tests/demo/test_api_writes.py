@@ -38,6 +38,12 @@ async def test_a_name_that_is_taken_is_a_conflict(api: Api) -> None:
     assert (status, told["reason"], told["message"]) == (409, "AlreadyExists", 'configmaps "a" already exists')
 
 
+async def test_what_is_new_has_no_version(api: Api) -> None:
+    status, told = await api.call("POST", CONFIGS, {"metadata": {"name": "a", "resourceVersion": "4"}})
+    assert (status, told["message"]) == (500, "resourceVersion should not be set on objects to be created")
+    await api.create(CONFIGS, {"metadata": {"name": "a", "resourceVersion": "0"}})
+
+
 async def test_an_update_of_an_old_version_is_a_conflict(api: Api) -> None:
     old = await api.create(CONFIGS, config("a"))
     await api.call("PUT", f"{CONFIGS}/a", config("a", k="1"))
@@ -80,6 +86,12 @@ async def test_a_json_patch_that_does_not_fit_changes_nothing(api: Api) -> None:
     status, told = await api.call("PATCH", f"{CONFIGS}/a", patch, content_type="application/json-patch+json")
     assert (status, told["reason"]) == (422, "Invalid")
     assert (await api.get(f"{CONFIGS}/a"))["data"] == {"k": "1"}
+
+
+async def test_an_operation_without_a_path_fits_nothing(api: Api) -> None:
+    await api.create(CONFIGS, config("a"))
+    status, told = await api.call("PATCH", f"{CONFIGS}/a", [{"op": "add"}], content_type="application/json-patch+json")
+    assert (status, told["reason"]) == (422, "Invalid")
 
 
 async def test_an_unknown_field_is_refused_dropped_or_warned_of_as_asked(api: Api) -> None:

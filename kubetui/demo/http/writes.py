@@ -57,6 +57,9 @@ class Writes:
 
     def create(self, request: Request, route: Route) -> Answer:
         obj, warnings = self._known(request, route, self._object(request, route))
+        if obj["metadata"].get("resourceVersion", "") not in ("", "0"):
+            # Storage finds it in the real server, so it comes without a reason.
+            raise refuse(500, "", "resourceVersion should not be set on objects to be created")
         made = self._registry.create(
             *kept(route.resource, self._owned(None, obj, request, route)),
             route.namespace,
