@@ -85,10 +85,9 @@ class Behaviour(msgspec.Struct, frozen=True):
 
 def behaviour_of(pod: Json, container: Json) -> Behaviour:
     """What that container of that pod does. Words that make no sense are passed over."""
-    annotations = pod["metadata"].get("annotations") or {}
-    words = annotations.get(f"{ANNOTATION}.{container['name']}") or annotations.get(ANNOTATION)
+    words = _words(pod, container)
     if words:
-        return _from_words(str(words), _memory_limit(container))
+        return _from_words(words, _memory_limit(container))
     command = [*(container.get("command") or ()), *(container.get("args") or ())]
     if waits_for_input(container):
         return Behaviour(stops_in=None)
@@ -98,6 +97,16 @@ def behaviour_of(pod: Json, container: Json) -> Behaviour:
     if short_name(container.get("image", "")) in SHELLS:
         return Behaviour(ends_at=0.2)
     return Behaviour()
+
+
+def is_told(pod: Json, container: Json) -> bool:
+    """Whether an annotation says what the container does, whatever its command is."""
+    return bool(_words(pod, container))
+
+
+def _words(pod: Json, container: Json) -> str:
+    annotations = pod["metadata"].get("annotations") or {}
+    return str(annotations.get(f"{ANNOTATION}.{container['name']}") or annotations.get(ANNOTATION) or "")
 
 
 def waits_for_input(container: Json) -> bool:

@@ -2,15 +2,17 @@
 
 import random
 import zlib
-from collections.abc import Sequence
 from math import floor
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from kubetui.demo.clock import seconds_of
-from kubetui.demo.kubelet.behaviour import Behaviour, behaviour_of, short_name, waits_for_input
-from kubetui.demo.objects import Json, uid_of
+from kubetui.demo.kubelet.behaviour import Behaviour, behaviour_of, is_told, short_name, waits_for_input
+from kubetui.demo.kubelet.inside.environment import expanded
+from kubetui.demo.kubelet.inside.fields import field_of
+from kubetui.demo.kubelet.recital import recited
+from kubetui.demo.objects import Json, name_of, uid_of
 from kubetui.demo.refusals import bad_request
 
 if TYPE_CHECKING:
@@ -89,9 +91,11 @@ def written(
     seed = zlib.crc32(f"{uid_of(pod)}/{spec['name']}/{run}".encode())
     if waits_for_input(spec):
         return []
-    echoed = _echoed(spec)
-    if echoed:
-        return [Line(begun, text) for text in echoed]
+    known = _variables(pod, spec)
+    command = [expanded(str(word), known) for word in (*(spec.get("command") or ()), *(spec.get("args") or ()))]
+    told = recited(command, known, begun, until, since, tail) if command else None
+    if told or (told is not None and not is_told(pod, spec)):
+        return [Line(at, text) for at, text in told]
     program = short_name(spec.get("image", ""))
     lines = [Line(begun, f"{program}: starting"), Line(begun + min(0.2, until - begun), f"{program}: ready")]
     rate = behaviour.lines_per_second
@@ -112,19 +116,13 @@ def _request(rng: random.Random, number: int) -> str:
     return f"level={level} request={number} method=GET path={rng.choice(_PATHS)} status={code} duration={took}ms"
 
 
-def _echoed(spec: Json) -> list[str]:
-    """What a script writes by `echo`, where the command is one that ends."""
-    command: Sequence[str] = [*(spec.get("command") or ()), *(spec.get("args") or ())]
-    if not command:
-        return []
-    if command[0].rsplit("/", 1)[-1] == "echo":
-        return [" ".join(command[1:])]
-    script = command[-1] if len(command) > 2 and "-c" in command else ""
-    return [
-        part.strip()[5:].strip().strip("\"'")
-        for part in script.replace("&&", ";").split(";")
-        if part.strip().startswith("echo ") and ">" not in part
-    ]
+def _variables(pod: Json, spec: Json) -> dict[str, str]:
+    """What a script knows of its environment from the pod alone."""
+    known = {"HOSTNAME": name_of(pod)}
+    for one in spec.get("env") or ():
+        path = ((one.get("valueFrom") or {}).get("fieldRef") or {}).get("fieldPath")
+        known[one["name"]] = field_of(pod, path) if path else expanded(str(one.get("value", "")), known)
+    return known
 
 
 def _why(reason: str) -> str:

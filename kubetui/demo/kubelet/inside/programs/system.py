@@ -8,6 +8,7 @@ from kubetui.demo.kubelet.inside.box import Call, Program
 from kubetui.demo.kubelet.inside.programs.words import Wrong, given
 
 KERNEL = "6.12.9"
+_DATE = "%a %b %e %H:%M:%S UTC %Y"
 _USER = re.compile(r"[^:\n]+")
 
 
@@ -48,7 +49,7 @@ async def user_id(call: Call) -> int:
 
 async def date(call: Call) -> int:
     """The cluster's time, in UTC."""
-    form = next((word[1:] for word in call.words if word.startswith("+")), "%a %b %e %H:%M:%S UTC %Y")
+    form = next((word[1:] for word in call.words if word.startswith("+")), _DATE)
     at = call.box.clock.now()
     words = list(call.words)
     if "-d" in words[:-1]:
@@ -60,10 +61,15 @@ async def date(call: Call) -> int:
             return await call.complain(f"invalid date '{text}'")
     if "-Iseconds" in words or "-I" in words:
         form = "%Y-%m-%d" if "-I" in words else "%Y-%m-%dT%H:%M:%S+00:00"
-    when = datetime.fromtimestamp(at, UTC)
-    known = form.replace("%s", str(int(at))).replace("%N", f"{int(at % 1 * 1e9):09d}").replace("%Z", "UTC")
-    await call.out(when.strftime(known.replace("%e", f"{when.day:>2}")) + "\n")
+    await call.out(dated(at, form) + "\n")
     return 0
+
+
+def dated(at: float, form: str = "") -> str:
+    """A time (seconds since 1970) as `date` writes it, in UTC; `form` is what may follow its `+`."""
+    when = datetime.fromtimestamp(at, UTC)
+    known = (form or _DATE).replace("%s", str(int(at))).replace("%N", f"{int(at % 1 * 1e9):09d}").replace("%Z", "UTC")
+    return when.strftime(known.replace("%e", f"{when.day:>2}"))
 
 
 async def uname(call: Call) -> int:
