@@ -128,6 +128,13 @@ def test_drain_the_node_empties_but_for_daemons_and_budgets_hold(theatre: Theatr
     assert theatre.ready() == 3
 
 
+def test_drain_takes_what_has_finished_too(theatre: Theatre) -> None:
+    theatre.run(600)
+    finished = next(pod for pod in theatre.registry.list(PODS) if pod["status"]["phase"] == "Succeeded")
+    theatre.begin(f"drain={finished['spec']['nodeName']}", 10)
+    assert theatre.registry.find(PODS, "shop", name_of(finished)) is None
+
+
 def test_drain_waits_for_a_budget_without_room_and_ends_when_the_node_is_opened(theatre: Theatre) -> None:
     theatre.registry.patch(PODDISRUPTIONBUDGETS, "default", GAME, {"spec": {"minAvailable": 3}})
     theatre.run(1)

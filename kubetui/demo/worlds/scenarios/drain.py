@@ -4,7 +4,6 @@ A pod whose budget has no room is tried again until it has. Whoever opens the no
 """
 
 from kubetui.demo.control_plane import ControlPlane
-from kubetui.demo.controllers.pods import is_finished
 from kubetui.demo.eviction import evict
 from kubetui.demo.objects import Json, controller_of, deleting
 from kubetui.demo.refusals import Refusal
@@ -45,5 +44,5 @@ class _Drain:
 
     def _is_to_go(self, pod: Json) -> bool:
         owner = controller_of(pod)
-        stays = is_finished(pod) or deleting(pod) or (owner is not None and owner["kind"] in ("DaemonSet", "Node"))
+        stays = deleting(pod) or (owner is not None and owner["kind"] in ("DaemonSet", "Node"))
         return pod["spec"].get("nodeName") == self._node and not stays
