@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, suppress
 import pytest
 
 from kubetui.demo.http import connection
+from kubetui.demo.http.message import target
 from tests.demo.api import CONFIGS, Api, config
 from tests.demo.connecting import AUTH, Client, Watch
 
@@ -188,3 +189,14 @@ async def test_what_is_no_tls_harms_nobody(client: Client, beside: Watch) -> Non
 async def test_it_listens_on_loopback_alone(client: Client) -> None:
     with socket.socket() as other, pytest.raises(OSError):
         other.connect(("127.0.0.2", client.server.port))
+
+
+def test_only_an_address_at_its_start_is_no_part_of_a_path() -> None:
+    assert target(b"http://host:1/api?a=b") == ("/api", (("a", "b"),))
+    assert target(b"/api/http://host/v1")[0] == "/api/http://host/v1"
+    assert target(b"http://host")[0] == "/"
+
+
+def test_a_path_as_long_as_a_request_may_be_is_read_in_one_go() -> None:
+    path = "/" + "a" * 1_000_000
+    assert target(path.encode()) == (path, ())

@@ -80,7 +80,10 @@ def target(url: bytes) -> tuple[str, Parameters]:
         found = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
     except ValueError:
         raise bad_request(f"malformed request: more than {MAX_PARAMETERS} parameters") from None
-    return unquote(_ORIGIN.sub("", raw, count=1) or "/", errors="replace"), tuple(found)
+    # Looked for at the start alone: a search goes through a long path once from each of its letters.
+    origin = _ORIGIN.match(raw)
+    path = raw[origin.end() :] if origin else raw
+    return unquote(path or "/", errors="replace"), tuple(found)
 
 
 def first_of_each(parameters: Parameters) -> dict[str, str]:
