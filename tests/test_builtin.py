@@ -80,7 +80,10 @@ def test_closing_the_terminal_ends_the_explorer_and_its_cluster(home: Path) -> N
             screen += os.read(terminal, 65_536)
         assert list(home.glob("kubetui/demo/*/kubeconfig"))
         os.close(terminal)
-        explorer.wait(60)
+        try:
+            explorer.wait(60)
+        finally:
+            explorer.kill()
     assert _soon(lambda: not list(home.glob("kubetui/demo/*")))
 
 

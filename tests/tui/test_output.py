@@ -1,5 +1,6 @@
 """What is written to a terminal: after any changes it shows what a full repaint would have it show."""
 
+import errno
 from io import StringIO
 
 import pyte
@@ -271,3 +272,17 @@ def test_what_was_given_to_the_terminal_is_taken_when_it_was_flushed() -> None:
     outlet.flush()
     outlet.flush()
     assert told == [4]
+
+
+def test_a_terminal_that_is_gone_takes_everything_and_is_told_once() -> None:
+    class Gone(StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+    told: list[str] = []
+    outlet = Outlet(Gone())
+    outlet.on_gone = lambda: told.append("gone")
+    outlet.write("a")
+    outlet.write("b")
+    outlet.flush()
+    assert (outlet.given, outlet.taken, told) == (2, 2, ["gone"])

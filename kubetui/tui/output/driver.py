@@ -29,7 +29,10 @@ class Backlog(Protocol):
 
 
 class Outlet:
-    """The terminal's file as the writer thread sees it; counts what the operating system has taken."""
+    """The terminal's file as the writer thread sees it; counts what the operating system has taken.
+
+    A terminal that is gone takes everything: a writer thread that ended would have the program wait for it for ever.
+    """
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -39,14 +42,22 @@ class Outlet:
         """Characters, up to the last flush."""
         self.on_taken: Callable[[], None] | None = None
         """Called once, from the writer thread, when all has been taken."""
+        self.on_gone: Callable[[], None] | None = None
+        """Called once, from the writer thread, when there is no terminal any more."""
 
     def write(self, text: str) -> None:
-        self._file.write(text)
+        try:
+            self._file.write(text)
+        except OSError:
+            self._gone()
         self.given += len(text)
 
     def flush(self) -> None:
         """The writer thread flushes when its queue is empty."""
-        self._file.flush()
+        try:
+            self._file.flush()
+        except OSError:
+            self._gone()
         self.taken = self.given
         if (call := self.on_taken) is not None:
             self.on_taken = None
@@ -54,6 +65,11 @@ class Outlet:
 
     def fileno(self) -> int:
         return self._file.fileno()
+
+    def _gone(self) -> None:
+        if (call := self.on_gone) is not None:
+            self.on_gone = None
+            call()
 
 
 class PacedDriver(LinuxDriver):
@@ -64,12 +80,17 @@ class PacedDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._outlet = Outlet(cast(IO[str], self._file))
+        self._outlet.on_gone = self._leave
         self._file = cast(Any, self._outlet)
         self._written = 0
         self.takes_over = False
         """Whether a picture is there already, in the terminal's second screen: entering it once more would clear it."""
         self.on_start: Callable[[], None] = lambda: None
         """Called whenever the terminal is taken into use: again after a suspension too."""
+
+    def _leave(self) -> None:
+        """Nobody sees the program any more: it ends, also where SIGHUP is ignored."""
+        self._loop.call_soon_threadsafe(self._app.exit, 0)
 
     def start_application_mode(self) -> None:
         self._written = self._outlet.given  # what was written to a terminal that was not ours is lost
