@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-_TOKEN = re.compile(r"\s*(?:(==|!=|=|!|<|>|,|\(|\))|([^\s=!,()<>]+))")
+_TOKEN = re.compile(r"(==|!=|=|!|<|>|,|\(|\))|([^\s=!,()<>]+)")
+"""A sign or a word. Spaces are between them and never part of it: many of them would be gone through again and again."""
 _OPERATORS = ("in", "notin", "=", "==", "!=", "gt", "lt")
 _SIGNS = ("=", "==", "!=", ">", "<")
 _END = ""

@@ -9,6 +9,7 @@ import pytest
 
 from kubetui.demo.http import connection
 from kubetui.demo.http.message import target
+from kubetui.demo.selectors import label_selector
 from tests.demo.api import CONFIGS, Api, config
 from tests.demo.connecting import AUTH, Client, Watch
 
@@ -195,6 +196,10 @@ def test_only_an_address_at_its_start_is_no_part_of_a_path() -> None:
     assert target(b"http://host:1/api?a=b") == ("/api", (("a", "b"),))
     assert target(b"/api/http://host/v1")[0] == "/api/http://host/v1"
     assert target(b"http://host")[0] == "/"
+
+
+def test_a_selector_may_be_mostly_spaces() -> None:
+    assert label_selector(f" a {' ' * 1_000_000}= b ").matches({"a": "b"})
 
 
 def test_a_path_as_long_as_a_request_may_be_is_read_in_one_go() -> None:
