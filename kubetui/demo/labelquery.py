@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 _TOKEN = re.compile(r"(==|!=|=|!|<|>|,|\(|\))|([^\s=!,()<>]+)")
-"""A sign or a word. Spaces are between them and never part of it: many of them would be gone through again and again."""
+"""A sign or a word. Spaces are no part of it: a run of many would be gone through again from each of them."""
 _OPERATORS = ("in", "notin", "=", "==", "!=", "gt", "lt")
 _SIGNS = ("=", "==", "!=", ">", "<")
 _END = ""

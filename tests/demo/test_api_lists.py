@@ -52,6 +52,11 @@ async def test_a_version_beside_a_continue_token_is_refused(api: Api) -> None:
     assert status == 400
 
 
+async def test_a_version_of_too_many_digits_is_refused(api: Api) -> None:
+    status, told = await api.call("GET", f"{PODS}?resourceVersion={'9' * 5_000}")
+    assert (status, told["reason"]) == (400, "BadRequest")
+
+
 async def test_a_list_has_no_events_to_begin_with(api: Api) -> None:
     status, told = await api.call("GET", f"{PODS}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan")
     assert status == 422

@@ -18,6 +18,8 @@ from kubetui.demo.tables.printer import Printers
 
 Json = dict[str, Any]
 
+_DIGITS = 20
+"""Digits that a version may have: those of the largest uint64."""
 PATIENCE = 3.0
 """Seconds for which a list waits for a version that has not been reached."""
 
@@ -116,7 +118,7 @@ def version_of(request: Request) -> int:
     text = request.query.get("resourceVersion", "")
     if not text:
         return 0
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS:
         raise bad_request(f'invalid resource version "{text}": strconv.ParseUint: parsing "{text}": invalid syntax')
     return int(text)
 
