@@ -10,6 +10,8 @@ _FACTORS = {
     "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18,
     "Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50, "Ei": 2.0**60,
 }  # fmt: skip
+_MOST = 2.0**63
+"""More than any quantity is: larger ones count as this."""
 
 
 @lru_cache(maxsize=4096)
@@ -20,7 +22,7 @@ def number(text: str | int | float) -> float:
     suffix = written[len(digits) :]
     if suffix not in _FACTORS:
         raise ValueError(f"{written!r} is not a quantity")
-    return float(digits) * _FACTORS[suffix]
+    return max(-_MOST, min(float(digits) * _FACTORS[suffix], _MOST))
 
 
 @lru_cache(maxsize=4096)

@@ -9,8 +9,9 @@ import pytest
 
 from kubetui.demo.http import connection
 from kubetui.demo.http.message import target
+from kubetui.demo.quantity import whole
 from kubetui.demo.selectors import label_selector
-from tests.demo.api import CONFIGS, Api, config
+from tests.demo.api import CONFIGS, PODS, Api, config, pod
 from tests.demo.connecting import AUTH, Client, Watch
 
 BODY = '{"metadata":{"name":"smuggled"}}'
@@ -200,6 +201,14 @@ def test_only_an_address_at_its_start_is_no_part_of_a_path() -> None:
 
 def test_a_selector_may_be_mostly_spaces() -> None:
     assert label_selector(f" a {' ' * 1_000_000}= b ").matches({"a": "b"})
+
+
+@pytest.mark.parametrize("quantity", ["1e999999999", "1" * 1_000], ids=["exponent", "digits"])
+async def test_a_quantity_beyond_all_measure_counts_as_the_largest(api: Api, quantity: str) -> None:
+    body = pod()
+    body["spec"]["containers"][0]["resources"] = {"requests": {"memory": quantity}}
+    await api.create(PODS, body)
+    assert whole(quantity) == 2**63
 
 
 def test_a_path_as_long_as_a_request_may_be_is_read_in_one_go() -> None:

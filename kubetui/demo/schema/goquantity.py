@@ -14,7 +14,9 @@ _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 
 
-_FORM = re.compile(r"(?P<digits>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?P<suffix>[numkMGTPE]?|[KMGTPE]i)")
+_FORM = re.compile(r"(?P<digits>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?)(?P<suffix>[numkMGTPE]?|[KMGTPE]i)")
+_LONGEST = 100
+"""Characters of a quantity. One with more, or with a longer exponent, would be reckoned with for minutes."""
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -52,7 +54,7 @@ def amount(quantity: Any) -> Amount:
 
 
 def _parts(text: str) -> tuple[str, str]:
-    found = _FORM.fullmatch(text)
+    found = _FORM.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None:
         raise ValueError(f"{text!r} is not a quantity")
     return found["digits"], found["suffix"]
