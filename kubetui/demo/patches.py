@@ -87,7 +87,9 @@ def _operated(document: Any, operation: Json) -> Any:
             raise _unfit()
 
 
-def _parts(path: str) -> list[str]:
+def _parts(path: Any) -> list[str]:
+    if not isinstance(path, str):
+        raise _unfit()
     if path and not path.startswith("/"):
         raise _unfit()
     return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
@@ -98,7 +100,7 @@ def _found(document: Any, path: list[str]) -> Any:
     for part in path:
         if isinstance(here, dict) and part in here:
             here = here[part]
-        elif isinstance(here, list) and part.isdigit() and int(part) < len(here):
+        elif isinstance(here, list) and _is_place(part) and int(part) < len(here):
             here = here[int(part)]
         else:
             raise _unfit()
@@ -113,7 +115,7 @@ def _added(document: Any, path: list[str], value: Any) -> Any:
         parent[last] = value
     elif isinstance(parent, list) and last == "-":
         parent.append(value)
-    elif isinstance(parent, list) and last.isdigit() and int(last) <= len(parent):
+    elif isinstance(parent, list) and _is_place(last) and int(last) <= len(parent):
         parent.insert(int(last), value)
     else:
         raise _unfit()
@@ -130,6 +132,10 @@ def _taken(document: Any, path: list[str]) -> Any:
     else:
         del parent[last]
     return value
+
+
+def _is_place(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _unfit() -> Refusal:

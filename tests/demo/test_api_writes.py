@@ -2,6 +2,8 @@
 
 import base64
 
+import pytest
+
 from kubetui.demo.http.message import Answer
 from tests.demo.api import CONFIGS, DEPLOYMENTS, PODS, Api, config, deployment, pod
 
@@ -88,9 +90,17 @@ async def test_a_json_patch_that_does_not_fit_changes_nothing(api: Api) -> None:
     assert (await api.get(f"{CONFIGS}/a"))["data"] == {"k": "1"}
 
 
-async def test_an_operation_without_a_path_fits_nothing(api: Api) -> None:
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "add"},
+        {"op": "copy", "path": "/data/k", "from": 7},
+        {"op": "remove", "path": "/metadata/managedFields/²"},
+    ],
+)
+async def test_an_operation_with_a_broken_path_fits_nothing(api: Api, operation: dict[str, object]) -> None:
     await api.create(CONFIGS, config("a"))
-    status, told = await api.call("PATCH", f"{CONFIGS}/a", [{"op": "add"}], content_type="application/json-patch+json")
+    status, told = await api.call("PATCH", f"{CONFIGS}/a", [operation], content_type="application/json-patch+json")
     assert (status, told["reason"]) == (422, "Invalid")
 
 
