@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from kubetui.demo.objects import copied
 from kubetui.demo.refusals import Refusal, bad_request, refuse, unsupported_media
 from kubetui.demo.resources import Resource
@@ -9,6 +11,10 @@ from kubetui.demo.schema.schemas import schema_of
 from kubetui.demo.schema.strategic import strategic
 
 Json = dict[str, Any]
+
+MOST_OPERATIONS = 10_000
+MOST_COPIED = 3 * 1024 * 1024
+"""Bytes that the copies of one JSON patch may add up to, as on the real server: each could double the object."""
 
 
 def patched(resource: Resource, old: Json, patch: Any, kind: str) -> Json:
@@ -54,10 +60,17 @@ def json_patched(old: Any, patch: Any) -> Any:
     """RFC 6902. 400 for what is no patch, 422 where an operation can't be carried out."""
     if not isinstance(patch, list | None):
         raise _undecoded(patch, "[]handlers.jsonPatchOp")
-    document = copied(old)
+    if len(patch or ()) > MOST_OPERATIONS:
+        told = f"The allowed maximum operations in a JSON patch is {MOST_OPERATIONS}, got {len(patch)}"
+        raise refuse(413, "RequestEntityTooLarge", f"Request entity too large: {told}", {})
+    document, room = copied(old), MOST_COPIED
     for operation in patch or ():
         if not isinstance(operation, dict) or not isinstance(operation.get("path"), str):
             raise _unfit()
+        if operation.get("op") == "copy":
+            room -= len(msgspec.json.encode(_found(document, _parts(operation.get("from", "")))))
+            if room < 0:
+                raise _unfit()
         document = _operated(document, operation)
     return document
 

@@ -266,3 +266,17 @@ async def test_values_that_are_too_long_together(api: Api, plural: str, body: Js
             }
         ],
     )
+
+
+async def test_a_patch_that_doubles_an_object_again_and_again_is_refused(api: Api) -> None:
+    await api.create(CONFIGS, config("a", k="v" * 1000))
+    bomb = [{"op": "copy", "from": "/data", "path": f"/data/k{number}"} for number in range(40)]
+    status, told = await api.call("PATCH", f"{CONFIGS}/a", bomb, content_type="application/json-patch+json")
+    assert (status, told["reason"]) == (422, "Invalid")
+
+
+async def test_a_patch_of_too_many_operations_is_refused(api: Api) -> None:
+    await api.create(CONFIGS, config("a"))
+    many = [{"op": "test", "path": "/kind", "value": "ConfigMap"}] * 10_001
+    status, told = await api.call("PATCH", f"{CONFIGS}/a", many, content_type="application/json-patch+json")
+    assert (status, told["reason"]) == (413, "RequestEntityTooLarge")
