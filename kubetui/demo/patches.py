@@ -60,11 +60,12 @@ def json_patched(old: Any, patch: Any) -> Any:
     """RFC 6902. 400 for what is no patch, 422 where an operation can't be carried out."""
     if not isinstance(patch, list | None):
         raise _undecoded(patch, "[]handlers.jsonPatchOp")
-    if len(patch or ()) > MOST_OPERATIONS:
-        told = f"The allowed maximum operations in a JSON patch is {MOST_OPERATIONS}, got {len(patch)}"
+    operations = patch or []
+    if len(operations) > MOST_OPERATIONS:
+        told = f"The allowed maximum operations in a JSON patch is {MOST_OPERATIONS}, got {len(operations)}"
         raise refuse(413, "RequestEntityTooLarge", f"Request entity too large: {told}", {})
     document, room = copied(old), MOST_COPIED
-    for operation in patch or ():
+    for operation in operations:
         if not isinstance(operation, dict) or not isinstance(operation.get("path"), str):
             raise _unfit()
         if operation.get("op") == "copy":
