@@ -60,7 +60,8 @@ def test_however_the_explorer_ends_its_cluster_and_the_files_of_it_go_too(sign: 
     assert _soon(lambda: not kubeconfig.parent.exists() and not _listens(server))
 
 
-def test_closing_the_terminal_ends_the_explorer_and_its_cluster(home: Path) -> None:
+@pytest.mark.parametrize("is_theirs", [True, False], ids=["by SIGHUP", "without a signal"])
+def test_closing_the_terminal_ends_the_explorer_and_its_cluster(is_theirs: bool, home: Path) -> None:
     terminal, inside = pty.openpty()
     termios.tcsetwinsize(inside, (40, 120))
     command = [sys.executable, "-m", "kubetui", "--demo"]
@@ -70,7 +71,7 @@ def test_closing_the_terminal_ends_the_explorer_and_its_cluster(home: Path) -> N
         stdout=inside,
         stderr=inside,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if is_theirs else None,
         env={**os.environ, "TERM": "xterm-256color", "XDG_CONFIG_HOME": str(home)},
     ) as explorer:
         os.close(inside)
