@@ -6,16 +6,20 @@ import unicodedata
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.color import Color
-from textual.app import App
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.selection import Selection
+from textual.widgets import Label
 
 from kubetui.client.logs import Body, Wanted
 from kubetui.live.logbook import LogBook
@@ -23,7 +27,7 @@ from kubetui.live.logring import NOTICE, Entry, LogRing
 from kubetui.live.logs import FixedSources, Source
 from kubetui.tui.logs import ansi
 from kubetui.tui.logs.layout import LogLayout
-from kubetui.tui.logs.pane import LogPane, LogScreen
+from kubetui.tui.logs.pane import LogPane
 from kubetui.tui.logs.saving import as_bytes
 from kubetui.tui.logs.search import line_filter, marks, search
 from kubetui.tui.logs.text import LogText, height, size
@@ -73,6 +77,24 @@ def write(book: LogBook, texts: Iterable[str], sources: int = 1) -> None:
         listener()
 
 
+class LogScreen(Screen[None]):
+    """Logs alone, between a line above and a line below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Back")]
+
+    def __init__(self, book: LogBook) -> None:
+        super().__init__()
+        self._pane = LogPane(book, "deploy/web")
+
+    def compose(self) -> ComposeResult:
+        yield Label("Logs")
+        yield self._pane
+        yield Label("")
+
+    def on_mount(self) -> None:
+        self._pane.view.focus()
+
+
 class LogApp(App[None]):
     def __init__(self, book: LogBook) -> None:
         super().__init__()
@@ -80,7 +102,7 @@ class LogApp(App[None]):
         self.copied = ""
 
     def on_mount(self) -> None:
-        self.push_screen(LogScreen(self.book, "deploy/web"))
+        self.push_screen(LogScreen(self.book))
 
     def copy_to_clipboard(self, text: str) -> None:
         self.copied = text

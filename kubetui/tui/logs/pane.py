@@ -1,4 +1,4 @@
-"""Logs as a person reads them: the lines, the line of what is in force, and the keys. Mounted in a tab or a screen.
+"""Logs as a person reads them: the lines, the line of what is in force, and the keys. Mounted in a tab.
 
 Runs its book as long as it is mounted. Opens no connection itself.
 """
@@ -15,7 +15,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
@@ -28,7 +27,6 @@ from kubetui.tui.frames import Frames
 from kubetui.tui.logs.saving import as_bytes, for_clipboard
 from kubetui.tui.logs.search import line_filter, marks, search
 from kubetui.tui.logs.view import LogView
-from kubetui.tui.ways.keybar import KeyBar
 from kubetui.tui.ways.prompt import Prompt, is_typing
 
 TAIL = 1000
@@ -38,20 +36,6 @@ HEAD = 16 << 20
 _STATUS_PACE = 0.25
 """Seconds between two counts of lines that no one need see run."""
 
-_HINTS = (
-    ("s", "follow"),
-    ("w", "wrap"),
-    ("t", "time"),
-    ("h", "find"),
-    ("n", "next"),
-    ("0-6", "window"),
-    ("p", "previous"),
-    ("a", "containers"),
-    ("J", "JSON"),
-    ("m", "mark"),
-    ("ctrl-s", "save"),
-    ("c", "copy"),
-)
 _FILTER, _FIND = "/", "find "
 _MINUTES = {"2": 1, "3": 5, "4": 15, "5": 30, "6": 60}
 _STANDINGS = {
@@ -325,29 +309,3 @@ class LogPane(Vertical):
             self.notify(f"The log could not be saved to {path}: {why.strerror}", severity="error", markup=False)
             return
         self.notify(f"Saved {len(lines):,} lines to {path}", markup=False)
-
-
-class LogScreen(Screen[None]):
-    """Logs on the whole screen."""
-
-    DEFAULT_CSS = """
-    LogScreen > #log-title { height: 1; background: $panel; color: $text; padding: 0 1; }
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Back", id="log.back")]
-
-    def __init__(self, book: LogBook, title: str) -> None:
-        super().__init__()
-        self._pane = LogPane(book, title)
-        self._title = title
-
-    def compose(self) -> ComposeResult:
-        yield Static(Content.assemble(("Logs  ", "bold $primary"), (sanitise(self._title), "bold")), id="log-title")
-        yield self._pane
-        yield KeyBar()
-
-    def on_mount(self) -> None:
-        self._pane.view.focus()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.query_one(KeyBar).tell, _HINTS, ())
