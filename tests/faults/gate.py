@@ -1,7 +1,7 @@
 """What stands before the front of a built-in cluster: counts what is asked, and answers wrongly when told to."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -14,15 +14,14 @@ from kubetui.demo.http.streaming.pipe import Upgrade
 Chunks = Callable[[AsyncGenerator[bytes, None]], AsyncGenerator[bytes, None]]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Wrong:
     """An answer in the place of the right one."""
 
     pattern: str
     """A shell pattern of the path."""
     answer: Answer
-    watches: bool | None = None
-    """Only watches, or only what is no watch; None: both."""
+    watches_alone: bool = False
 
 
 class Gate:
@@ -35,12 +34,17 @@ class Gate:
         self._through: Chunks | None = None
 
     def answer(
-        self, pattern: str, status: int, body: bytes = b"", *, watches: bool | None = None, **headers: str
+        self,
+        pattern: str,
+        status: int,
+        body: bytes = b"",
+        headers: Mapping[str, str] = {},
+        *,
+        watches_alone: bool = False,
     ) -> None:
         """From now on requests of these paths are answered like that."""
-        named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
         kind = "text/html" if body.startswith(b"<") else "application/json"
-        self._wrong.append(Wrong(pattern, Answer(body, status, kind, named), watches))
+        self._wrong.append(Wrong(pattern, Answer(body, status, kind, tuple(headers.items())), watches_alone))
 
     def alter_watches(self, through: Chunks) -> None:
         """From now on what watches send goes through this."""
@@ -55,8 +59,7 @@ class Gate:
         self.asked.append(request)
         watches = request.query.get("watch") == "true"
         for wrong in self._wrong:
-            fits = fnmatchcase(request.path, wrong.pattern) and wrong.watches in (None, watches)
-            if fits:
+            if fnmatchcase(request.path, wrong.pattern) and (watches or not wrong.watches_alone):
                 return wrong.answer
         answer = await self.handler(request)
         if watches and self._through is not None and isinstance(answer, Stream):

@@ -15,8 +15,8 @@ class Line:
         """Connections that were made or refused."""
         self._listening: asyncio.Server | None = None
         self._ends: set[_End] = set()
-        self._is_frozen = False
-        self._is_cut = False
+        self.is_frozen = False
+        self.is_cut = False
         self._swallows_after: int | None = None
         self._resets_after: int | None = None
 
@@ -33,17 +33,17 @@ class Line:
 
     def freeze(self) -> None:
         """Nothing is carried any more, and nobody is told: connections stay open and new ones are taken."""
-        self._is_frozen = True
+        self.is_frozen = True
 
     def thaw(self) -> None:
         """What was held is carried, and all that follows."""
-        self._is_frozen = False
+        self.is_frozen = False
         for end in tuple(self._ends):
             end.release()
 
     def cut(self) -> None:
         """Every connection is reset, and new ones are as soon as they are made, until `mend`."""
-        self._is_cut = True
+        self.is_cut = True
         self._abort()
 
     def reset(self) -> None:
@@ -66,7 +66,7 @@ class Line:
 
     def mend(self) -> None:
         """All is carried again; what was swallowed stays lost."""
-        self._is_cut = False
+        self.is_cut = False
         self._swallows_after = self._resets_after = None
         self.thaw()
 
@@ -90,14 +90,6 @@ class Line:
         if self._swallows_after is not None:
             return data[: max(0, self._swallows_after - before)]
         return data
-
-    @property
-    def is_frozen(self) -> bool:
-        return self._is_frozen
-
-    @property
-    def is_cut(self) -> bool:
-        return self._is_cut
 
     def joined(self, end: "_End") -> None:
         self._ends.add(end)
@@ -131,10 +123,10 @@ class _End(asyncio.Protocol):
         elif self._faces_cluster:
             self.release()
         else:
-            self._dialling = asyncio.get_running_loop().create_task(self._dial())
+            self._other = _End(self._line, self)
+            self._dialling = asyncio.get_running_loop().create_task(self._dial(self._other))
 
-    async def _dial(self) -> None:
-        other = self._other = _End(self._line, self)
+    async def _dial(self, other: "_End") -> None:
         try:
             await asyncio.get_running_loop().create_connection(lambda: other, "127.0.0.1", self._line.to)
         except OSError:
@@ -143,10 +135,8 @@ class _End(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._faces_cluster:
             data = self._line.allowed(self, data)
-        if self._other is not None:
-            self._other.take(data)
-        else:
-            self._held += data
+        assert self._other is not None
+        self._other.take(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._line.left(self)

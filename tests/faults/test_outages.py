@@ -5,7 +5,7 @@ without a key, that everything equals the cluster afterwards, and what was asked
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,13 +38,11 @@ class Fault:
     """Seconds until all is live again."""
 
 
-def answers(
-    status: int, body: bytes = b"{}", *, watches: bool | None = None, **headers: str
-) -> Callable[[Scene], None]:
+def answers(status: int, body: bytes = b"{}", headers: Mapping[str, str] = {}) -> Callable[[Scene], None]:
     """All of the API answers like that, to those who ask anew too."""
 
     def begin(it: Scene) -> None:
-        it.gate.answer("/api*", status, body, watches=watches, **headers)
+        it.gate.answer("/api*", status, body, headers)
         it.line.reset()
 
     return begin
@@ -62,7 +60,9 @@ def compacts(it: Scene) -> None:
 
 
 def forgets_versions(it: Scene) -> None:
-    it.gate.answer("/api*", 410, msgspec.json.encode(expired("too old resource version: 1 (2)").status), watches=True)
+    it.gate.answer(
+        "/api*", 410, msgspec.json.encode(expired("too old resource version: 1 (2)").status), watches_alone=True
+    )
     it.line.reset()
 
 
@@ -112,7 +112,7 @@ FAULTS = (
     Fault("410 in the stream", compacts, nothing, 5, requests=60),
     Fault("410 on connecting", forgets_versions, opens, 10, requests=200),
     Fault("429 without Retry-After", answers(429), opens, 10, "HTTP 429", 120),
-    Fault("429 with Retry-After", answers(429, Retry_After="7"), opens, 10, "HTTP 429", 90),
+    Fault("429 with Retry-After", answers(429, headers={"Retry-After": "7"}), opens, 10, "HTTP 429", 90),
     Fault("500", answers(500), opens, 10, "HTTP 500", 120),
     Fault("503", answers(503), opens, 10, "HTTP 503", 120),
     Fault("504", answers(504), opens, 10, "HTTP 504", 120),
