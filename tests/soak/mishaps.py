@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable
 from tests.demo.end_to_end.witness import Witness
 from tests.faults.line import Line
 
+DIRECTION = "/api/v1/namespaces/kube-system/configmaps/kubetui-demo"
+"""What the built-in cluster is told to do."""
+
 Mishap = Callable[[Line, Witness, random.Random], Awaitable[None]]
 
 
@@ -38,6 +41,17 @@ async def swallow(line: Line, witness: Witness, chance: random.Random) -> None:
     line.carries_new_ones()
 
 
+async def restart(line: Line, witness: Witness, chance: random.Random) -> None:
+    """The API server begins anew with what its store holds: every version of before is too old for it (410)."""
+    seconds = chance.randrange(2, 10)
+    await direct(witness, {"scenario": f"api-restart={seconds}"})
+    await asyncio.sleep(seconds + 2)
+    for _ in range(120):
+        if await asyncio.to_thread(_answers, witness):
+            return
+        await asyncio.sleep(0.5)
+
+
 async def nothing(line: Line, witness: Witness, chance: random.Random) -> None:
     await asyncio.sleep(10)
 
@@ -48,5 +62,19 @@ MISHAPS: tuple[tuple[str, Mishap], ...] = (
     ("reset", reset),
     ("reset in mid line", reset_in_mid_line),
     ("swallowed", swallow),
+    ("restarted", restart),
     ("nothing", nothing),
 )
+
+
+async def direct(witness: Witness, wish: dict[str, str]) -> None:
+    """Tells the built-in cluster what to do, through a request."""
+    await asyncio.to_thread(witness.ask, "PATCH", DIRECTION, {"data": wish}, "application/merge-patch+json")
+
+
+def _answers(witness: Witness) -> bool:
+    try:
+        witness.get("/version")
+    except OSError:
+        return False
+    return True

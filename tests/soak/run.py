@@ -1,8 +1,9 @@
 """The explorer in front of a large built-in cluster that never rests, over a line that breaks each minute.
 
 After each fault the cluster's time is slowed down until nothing changes; then every pod, node, deployment and service
-and its version are compared with what an independent client lists. Counted on the way: memory, tasks, file
-descriptors. The explorer runs in this process without a terminal; the cluster in one of its own.
+and its version are compared with what an independent client lists, and the rows of the list in front with the pods.
+Counted on the way: memory, tasks, file descriptors. The explorer runs in this process without a terminal; the cluster
+and the independent client in processes of their own, so that the memory counted is the explorer's.
 """
 
 import asyncio
@@ -20,10 +21,12 @@ from statistics import median
 from kubetui.kinds.builtin import by_name
 from kubetui.settings.options import Options
 from kubetui.tui.app import Explorer
+from kubetui.tui.listing import Listing
+from kubetui.tui.pane import Pane
 from kubetui.tui.session import Session
 from tests.demo.end_to_end.witness import Witness
 from tests.faults.line import Line
-from tests.soak.mishaps import MISHAPS
+from tests.soak.mishaps import MISHAPS, direct
 
 READ = {
     "pods": "/api/v1/pods",
@@ -31,7 +34,6 @@ READ = {
     "services": "/api/v1/services",
     "deployments": "/apis/apps/v1/deployments",
 }
-DIRECTION = "/api/v1/namespaces/kube-system/configmaps/kubetui-demo"
 STILL = "0.001"
 """The speed of time at which as good as nothing happens."""
 PATIENCE = 90.0
@@ -77,36 +79,46 @@ async def soak(wishes: Wishes) -> int:
             app = Explorer(session)
             async with app.run_test(size=(160, 48)) as pilot:
                 await pilot.press(*":pods", "enter")
+                pane = await _front(app)
                 end = time.monotonic() + wishes.minutes * 60
                 print(f"{'minute':>6}  {'live after':>10}  {'MB':>6}  {'tasks':>5}  {'files':>5}  fault", flush=True)
                 while time.monotonic() < end:
-                    minutes.append(await _minute(session, witness, line, chance))
+                    minutes.append(await _minute(session, pane, kubeconfig, line, chance))
                     _tell(len(minutes), minutes[-1])
             await session.close()
     return _judge(minutes)
 
 
-async def _minute(session: Session, witness: Witness, line: Line, chance: random.Random) -> Minute:
+async def _front(app: Explorer) -> Pane:
+    for _ in range(100):
+        if isinstance(app.screen, Listing):
+            return app.screen.query_one(Pane)
+        await asyncio.sleep(0.1)
+    raise SystemExit("the list of pods did not open")
+
+
+async def _minute(session: Session, pane: Pane, kubeconfig: Path, line: Line, chance: random.Random) -> Minute:
     next_one = time.monotonic() + 60
+    witness = Witness(kubeconfig)
     await asyncio.sleep(chance.uniform(5, 15))
     name, mishap = chance.choice(MISHAPS)
     await mishap(line, witness, chance)
     ended = time.monotonic()
-    await _ask(witness, {"time-scale": STILL})
+    await direct(witness, {"time-scale": STILL})
     difference = "not looked at"
     recovered: float | None = None
     while time.monotonic() - ended < PATIENCE:
-        difference = await _difference(session, witness)
+        difference = await _difference(session, pane, kubeconfig)
         if not difference:
             recovered = time.monotonic() - ended
             break
         await asyncio.sleep(0.5)
-    await _ask(witness, {"time-scale": "1"})
+    await direct(witness, {"time-scale": "1"})
     await asyncio.sleep(max(0.0, next_one - time.monotonic()))
     return Minute(name, recovered, difference, _memory(), len(asyncio.all_tasks()), _files())
 
 
-async def _difference(session: Session, witness: Witness) -> str:
+async def _difference(session: Session, pane: Pane, kubeconfig: Path) -> str:
     """Where the explorer differs from what an independent client lists; empty where it does not."""
     cluster = session.cluster
     assert cluster is not None
@@ -116,21 +128,26 @@ async def _difference(session: Session, witness: Witness) -> str:
             continue
         if store.state.phase.value != "live":
             return f"{plural} are {store.state.phase.value}: {store.state.why}"
-        theirs = {
-            one["metadata"]["uid"]: one["metadata"]["resourceVersion"]
-            for one in (await asyncio.to_thread(witness.get, path))["items"]
-        }
+        theirs = await _versions(kubeconfig, path)
         ours = {each.metadata.uid: each.metadata.resource_version for each in store}
         if ours != theirs:
             ghosts, missed = len(ours.keys() - theirs.keys()), len(theirs.keys() - ours.keys())
             old = sum(ours[uid] != version for uid, version in theirs.items() if uid in ours)
             return f"{plural}: {ghosts} ghosts, {missed} missed, {old} of another version"
+        if by_name(plural) is pane.kind:
+            rows = {uid: shown.metadata.resource_version for uid in theirs if (shown := pane.view.get(uid))}
+            if rows != theirs or len(pane.view) != len(theirs):
+                return f"{plural}: {len(pane.view)} rows for {len(theirs)} objects"
     return ""
 
 
-async def _ask(witness: Witness, data: dict[str, str]) -> None:
-    patch = {"data": data}
-    await asyncio.to_thread(witness.ask, "PATCH", DIRECTION, patch, "application/merge-patch+json")
+async def _versions(kubeconfig: Path, path: str) -> dict[str, str]:
+    """The uids and versions of what is listed under a path, told by a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.soak.versions", str(kubeconfig), path, stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await process.communicate()
+    return dict(line.split() for line in told.decode().splitlines())
 
 
 @asynccontextmanager
