@@ -13,6 +13,7 @@ from kubetui.live.feed import FAULT, AnyFeed, Feed, Scope
 from kubetui.live.probe import Probe
 from kubetui.live.relations import Relations
 from kubetui.live.rights import Rights
+from kubetui.live.state import Phase
 from kubetui.live.store import Listener, Store, uid_of
 from kubetui.read import Object
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 LINGER = 60.0
 """Seconds a feed goes on after its last view has closed, so that going back costs nothing."""
+_READ = (Phase.LIVE, Phase.POLLED, Phase.SYNCING, Phase.STALE)
 
 
 class Cluster:
@@ -92,6 +94,16 @@ class Cluster:
     def stores(self) -> list[Store[Any]]:
         """All that is read at the moment."""
         return [feed.store for feed in self._feeds.values()]
+
+    @property
+    def readable(self) -> Scope:
+        """The namespaces one may read, where nothing that is looked at everywhere may be read everywhere; else none."""
+        everywhere = [
+            feed.store for (_, scope), feed in self._feeds.items() if not scope and feed.store.kind.resource.namespaced
+        ]
+        if any(not store.narrowed and store.state.phase in _READ for store in everywhere):
+            return ()
+        return tuple(dict.fromkeys(name for store in everywhere for name in store.narrowed))
 
     def hear(self, listener: Listener) -> None:
         """Tells a listener of every change from now on."""

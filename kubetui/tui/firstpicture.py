@@ -20,7 +20,7 @@ from kubetui.live.store import Store
 from kubetui.live.view import View
 from kubetui.text import sanitise
 from kubetui.tui.firstlook import DEFAULT, LOOKS, Look, codes, is_fine
-from kubetui.tui.session import Session
+from kubetui.tui.session import Session, whereabouts
 from kubetui.tui.table.columns import MARGIN, cut, cut_name, pad
 from kubetui.tui.table.line import Flag, Line
 from kubetui.tui.table.viewport import Moment, Viewport
@@ -68,7 +68,7 @@ class Picture:
     def __init__(self, kind: Kind[Any], scope: tuple[str, ...], context: str, brush: Brush) -> None:
         self._kind = kind
         self._view = View(kind, namespaces=len(scope) != 1)
-        self._where = sanitise(f"{context} › {', '.join(scope) or 'all namespaces'}")
+        self._where = sanitise(whereabouts(context, scope))
         self._brush = brush
 
     def lines(self, store: Store[Any], width: int, height: int, now: float) -> list[str]:

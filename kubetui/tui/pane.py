@@ -14,6 +14,7 @@ from textual.widgets import Static
 from kubetui.actions.action import Target
 from kubetui.kinds.kind import Health, Kind
 from kubetui.live.change import Change
+from kubetui.live.feed import Scope
 from kubetui.live.filter import EVERYTHING, Filter, FilterError, parse_filter
 from kubetui.live.state import Phase, State
 from kubetui.live.store import Store
@@ -237,7 +238,7 @@ class Pane(Vertical):
         for health in (Health.BROKEN, Health.PROGRESS):
             if number := self.tally.counts[health]:
                 parts.append((f"  {health.value} {number:,}", HEALTH_STYLE[health]))
-        if self._store is not None and self._store.narrowed:
+        if self._store is not None and self._store.narrowed and not self._is_told_by_head(self._store.narrowed):
             parts.append((f"  ⊘ only in {sanitise(', '.join(self._store.narrowed))}", "$text-warning"))
         if self._store is not None and self.state.phase is not Phase.LIVE:
             text, style = told(self.state, asyncio.get_running_loop().time())
@@ -247,6 +248,11 @@ class Pane(Vertical):
         if self._title is None or title.plain != self._title.plain:
             self._title = title
             self._heading.update(title, layout=False)
+
+    def _is_told_by_head(self, namespaces: Scope) -> bool:
+        """Whether the head line says that one looks at these alone."""
+        cluster, scope = self._session.cluster, self._session.scope
+        return cluster is not None and namespaces == (scope or cluster.readable)
 
     def _why_empty(self) -> str:
         if self._store is None:

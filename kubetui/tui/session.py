@@ -39,6 +39,8 @@ DISCOVER_AFTER = 0.5
 """Seconds until the server is asked what else there is: what a person sees first is asked for first."""
 LOOK_AGAIN = 5.0
 """Seconds between two looks at a kubeconfig that could not be used."""
+NAMED = 4
+"""Namespaces at most that are told by name where one stands; of more, their number is told."""
 
 
 class Session:
@@ -115,6 +117,11 @@ class Session:
             self._discovering = asyncio.create_task(self._discover(self.cluster), name="discovery")
             self._tie()
         self._tell(self.on_switch)
+
+    @property
+    def where(self) -> str:
+        """Where one is, in words; the namespaces one may read, where one looks at all and may read some alone."""
+        return whereabouts(self.context, self.scope or (self.cluster.readable if self.cluster else ()))
 
     @property
     def readonly(self) -> str:
@@ -293,6 +300,13 @@ class Session:
     def _tell(self, listeners: list[Callable[[], None]]) -> None:
         for listener in tuple(listeners):
             listener()
+
+
+def whereabouts(context: str, scope: Scope) -> str:
+    """A context and namespaces, in words."""
+    more = len(scope) - NAMED
+    named = scope if more <= 1 else (*scope[:NAMED], f"{more} more")
+    return f"{context or 'no context'} › {', '.join(named) or 'all namespaces'}"
 
 
 async def table_kind_of(cluster: Cluster, resource: Resource, scope: Scope) -> Kind[Any]:

@@ -158,7 +158,7 @@ class Workplace(Steadfast, Screen[None]):
         else:
             text = told(state, asyncio.get_running_loop().time(), round_trip=cluster.probe.round_trip)
         self.query_one(Headline).tell(
-            where=f"{self.session.context or 'no context'} › {', '.join(self.session.scope) or 'all namespaces'}",
+            where=self.session.where,
             insecure=cluster is not None and cluster.api.access.tls.insecure,
             readonly=bool(self.session.readonly),
             production=self.session.is_production,

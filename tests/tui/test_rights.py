@@ -4,9 +4,15 @@ from pathlib import Path
 
 from kubetui.settings.options import Options
 from tests.fake.apiserver import FakeApiServer, an_object
+from tests.fake.front import kubeconfig
 from tests.live.test_rights import grants, rule
 from tests.tui.exploring import exploring
 from tests.tui.shop import made, shop
+
+
+def in_shop(url: str) -> str:
+    """A kubeconfig whose context is in the namespace of the shop."""
+    return kubeconfig(url).replace("user: fake}", "user: fake, namespace: shop}")
 
 
 async def test_who_may_list_and_not_watch_has_rows_that_say_how_old_they_may_be(tmp_path: Path) -> None:
@@ -22,6 +28,15 @@ async def test_of_three_namespaces_those_one_may_read_are_on_the_board(tmp_path:
     server.refuses("*/namespaces/back/*", 403, "cannot list in back", times=None)
     async with exploring(server, tmp_path, options=Options(namespace="shop,web,back")) as person:
         await person.sees("Pods 5  ⊘ only in shop, web", "● live")
+
+
+async def test_the_head_line_names_the_namespaces_that_one_may_read(tmp_path: Path) -> None:
+    server = shop()
+    for everywhere in ("GET /api/v1/[!n]*", "GET /apis/*/v1/[!n]*", "GET /api/v1/namespaces"):
+        server.refuses(everywhere, 403, "cannot list everywhere", times=None)
+    async with exploring(server, tmp_path, size=(80, 24), config=in_shop) as person:
+        await person.sees("fake › shop", "● live", "Pods 5")
+        assert "all namespaces" not in person.screen and "only in" not in person.screen
 
 
 async def test_who_may_see_pods_and_no_nodes_has_the_other_panes(tmp_path: Path) -> None:

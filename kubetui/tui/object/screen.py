@@ -210,7 +210,7 @@ class ObjectScreen(Steadfast, Screen[None]):
             state = State(Phase.LIVE, since=state.since)
         text = told(state, asyncio.get_running_loop().time(), round_trip=cluster.probe.round_trip if cluster else None)
         self.query_one(Headline).tell(
-            where=f"{self.session.context or 'no context'} › {', '.join(self.session.scope) or 'all namespaces'}",
+            where=self.session.where,
             insecure=cluster is not None and cluster.api.access.tls.insecure,
             readonly=bool(self.session.readonly),
             production=self.session.is_production,
