@@ -35,7 +35,8 @@ def main() -> None:
             _report(chosen, cluster, asked.starts)
         return
     if asked.generated:
-        _generated(known[0], asked.generated, asked.starts, asked.graphs)
+        with known[0].at_home() as kubetui:
+            _generated(kubetui, asked.generated, asked.starts, asked.graphs)
         return
     for pods in asked.pods:
         with filled(pods) as cluster:
@@ -59,8 +60,11 @@ def _generated(kubetui: Program, sizes: list[int], starts: int, folder: Path | N
 
 
 def _report(chosen: list[Program], cluster: Measured, starts: int) -> None:
-    pods = cluster.count()
-    print(markdown(pods, [measure(program, cluster, pods, starts) for program in chosen]), end="\n\n", flush=True)
+    pods, runs = cluster.count(), []
+    for program in chosen:
+        with program.at_home() as alone:
+            runs.append(measure(alone, cluster, pods, starts))
+    print(markdown(pods, runs), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":

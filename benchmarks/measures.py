@@ -138,12 +138,15 @@ def filtered(terminal: Terminal, program: Program, times: int = 3) -> float | No
         for typed in (program.filter, text[:-1]):
             terminal.type(typed)
             terminal.until_quiet(0.3, 3.0)
+        let_through = re.compile(".*".join(text) if program.fuzzy else text)
+
+        def narrowed(let_through: re.Pattern[str] = let_through) -> bool:
+            names = [found for line in terminal.lines for found in re.findall(r"service-\d{4}-\w+-\w+", line)]
+            return bool(names) and all(map(let_through.match, names))
+
+        if narrowed():
+            return None  # by less than the whole text: what its last key does can't be seen
         began = terminal.type(text[-1] + "\r")
-
-        def narrowed(text: str = text) -> bool:
-            names = [found for line in terminal.lines for found in re.findall(r"service-\d{4}(?=-\w+-)", line)]
-            return bool(names) and set(names) == {text}
-
         if (shown := terminal.until(narrowed, 15.0)) is not None:
             took.append(shown - began)
         terminal.type("\x1b")
@@ -155,14 +158,15 @@ def filtered(terminal: Terminal, program: Program, times: int = 3) -> float | No
 class Cursor:
     """Where the cursor's row is, told by the look of its cells: found once, while all is quiet, by moving it."""
 
-    def __init__(self, terminal: Terminal, x: int, y: int) -> None:
+    def __init__(self, terminal: Terminal, x: int, y: int, *, tinted: bool) -> None:
         self._terminal = terminal
         self._x = x
         self.y = y
         self._look = terminal.look(x, y)
+        self._plain = terminal.look(x, y - 1) if tinted else None
 
     @classmethod
-    def find(cls, terminal: Terminal) -> "Cursor | None":
+    def find(cls, terminal: Terminal, program: Program) -> "Cursor | None":
         names = [match.start() for line in terminal.lines if (match := ROW.search(line))]
         if not names:
             return None
@@ -173,11 +177,12 @@ class Cursor:
             terminal.until_quiet(0.3, 3.0)
             changed = [y for y in range(LINES) if terminal.look(x, y) != before[y]]
             if len(changed) == 2 and changed[1] == changed[0] + 1:
-                return cls(terminal, x, changed[1])
+                return cls(terminal, x, changed[1], tinted=program.tinted)
         return None
 
     def is_there(self) -> bool:
-        return self._terminal.look(self._x, self.y) == self._look
+        look = self._terminal.look(self._x, self.y)
+        return look == self._look if self._plain is None else look != self._plain
 
 
 def _since(began: float, at: float | None) -> float | None:

@@ -28,7 +28,7 @@ def measure(program: Program, cluster: Measured, pods: int, starts: int = 3) -> 
         if program.lists:
             figures.new_row = measures.new_row(terminal, cluster)
         terminal.pass_time(8.0)  # what shows that those pods came and went is over
-        cursor = Cursor.find(terminal) if program.keys else None
+        cursor = Cursor.find(terminal, program) if program.keys else None
         if cursor:
             figures.key = _median(measures.keys(terminal, cursor, 40))
             figures.bytes_key = measures.bytes_per_key(terminal)
