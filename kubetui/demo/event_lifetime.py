@@ -16,8 +16,8 @@ Json = dict[str, Any]
 
 KEPT = 3_600.0
 """Seconds."""
-MOST = 100_000
-"""How many are kept; each takes about 2.7 KB."""
+MOST = 20_000
+"""How many are kept; each takes about 2.7 KB here, and as much again in each client that watches them."""
 
 
 class EventLifetime:

@@ -43,13 +43,10 @@ async def swallow(line: Line, witness: Witness, chance: random.Random) -> None:
 
 async def restart(line: Line, witness: Witness, chance: random.Random) -> None:
     """The API server begins anew with what its store holds: every version of before is too old for it (410)."""
-    seconds = chance.randrange(2, 10)
+    seconds = chance.randrange(3, 10)
     await direct(witness, {"scenario": f"api-restart={seconds}"})
-    await asyncio.sleep(seconds + 2)
-    for _ in range(120):
-        if await asyncio.to_thread(_answers, witness):
-            return
-        await asyncio.sleep(0.5)
+    await _until(False, witness)
+    await _until(True, witness)
 
 
 async def nothing(line: Line, witness: Witness, chance: random.Random) -> None:
@@ -70,6 +67,14 @@ MISHAPS: tuple[tuple[str, Mishap], ...] = (
 async def direct(witness: Witness, wish: dict[str, str]) -> None:
     """Tells the built-in cluster what to do, through a request."""
     await asyncio.to_thread(witness.ask, "PATCH", DIRECTION, {"data": wish}, "application/merge-patch+json")
+
+
+async def _until(answers: bool, witness: Witness) -> None:
+    for _ in range(300):
+        if await asyncio.to_thread(_answers, witness) is answers:
+            return
+        await asyncio.sleep(0.2)
+    raise SystemExit("the built-in cluster was not restarted as asked")
 
 
 def _answers(witness: Witness) -> bool:
