@@ -1,12 +1,12 @@
-"""What of a secret is shown: nothing of its values, until it is asked for. Pure."""
+"""What of an object is shown: of a secret's values nothing until it is asked for, nor of variables like it. Pure."""
 
 import base64
 import binascii
 from typing import Any, NamedTuple
 
+from kubetui.kinds import variables
 from kubetui.kinds.page import Body
 from kubetui.kinds.pages.generic import size
-from kubetui.kinds.pages.metadata import LAST_APPLIED
 from kubetui.resource import Resource
 
 FIELDS = ("data", "stringData")
@@ -14,11 +14,11 @@ FIELDS = ("data", "stringData")
 
 
 class Reveal(NamedTuple):
-    """Which of a secret's values are shown, and how."""
+    """Which of the values that are masked by themselves are shown, and how."""
 
     keys: frozenset[str] = frozenset()
     decoded: bool = True
-    """As the text they stand for; else in base64, as the server has them."""
+    """Of a secret: as the text they stand for; else in base64, as the server has them."""
 
     def __str__(self) -> str:
         if not self.keys:
@@ -35,6 +35,16 @@ def is_secret(resource: Resource) -> bool:
     return resource.qualified == "secrets"
 
 
+def hidden(resource: Resource, body: Body) -> list[str]:
+    """The names of an object's values that are masked by themselves, sorted."""
+    return keys_of(body) if is_secret(resource) else variables.keys_of(body)
+
+
+def masked(resource: Resource, body: Body, reveal: Reveal) -> dict[str, Any]:
+    """An object with its values masked but those that are to be shown; the object given is not changed."""
+    return shown(body, reveal) if is_secret(resource) else dict(variables.shown(body, reveal.keys))
+
+
 def keys_of(body: Body) -> list[str]:
     """The names of a secret's values, sorted."""
     return sorted({str(key) for field in FIELDS if isinstance(body.get(field), dict) for key in body[field]})
@@ -43,7 +53,7 @@ def keys_of(body: Body) -> list[str]:
 def shown(body: Body, reveal: Reveal) -> dict[str, Any]:
     """A secret with its values masked but those that are to be shown; the object given is not changed.
 
-    The annotation of `kubectl apply`, which repeats the values, is shown only with all of them as they are.
+    Annotations in which tools keep the whole manifest, the values too, are shown only with all of them as they are.
     """
     if reveal.keys and not reveal.decoded and reveal.keys.issuperset(keys_of(body)):
         return dict(body)
@@ -52,9 +62,9 @@ def shown(body: Body, reveal: Reveal) -> dict[str, Any]:
         if isinstance(values := body.get(field), dict):
             told[field] = {key: _value(value, field, reveal, key in reveal.keys) for key, value in values.items()}
     annotations = (body.get("metadata") or {}).get("annotations")
-    if isinstance(annotations, dict) and LAST_APPLIED in annotations:
-        masked = annotations | {LAST_APPLIED: "**** masked, as it holds the values"}
-        told["metadata"] = body["metadata"] | {"annotations": masked}
+    if isinstance(annotations, dict):
+        repeated = dict.fromkeys(filter(variables.REPEATS.search, annotations), "**** masked, as it holds the values")
+        told["metadata"] = body["metadata"] | {"annotations": annotations | repeated}
     return told
 
 

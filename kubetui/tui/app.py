@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -301,6 +302,11 @@ class Explorer(Steadfast, Painted[int]):
             super()._handle_exception(error)
             return
         self.complain(f"Something went wrong here: {type(error).__name__}. The log file has the details.")
+
+    def _fatal_error(self) -> None:
+        """Ends with a sentence. Textual would print the locals of each frame, and with them whatever is secret."""
+        self._exit_renderables.append(Text("error: kubetui failed by a fault of its own. Its log file tells which."))
+        self._close_messages_no_wait()
 
 
 def _wanted(session: Session) -> str:

@@ -34,12 +34,22 @@ def start(options: Options) -> int:
         return 2
     read = read_settings(settings_file())
     open_log(read.settings.log_size)
-    return asyncio.run(_explore(options, read))
+    try:
+        return asyncio.run(_explore(options, read))
+    except asyncio.CancelledError:
+        return 0  # a signal, which the log file names, before there was anything to leave
+    except Exception as error:
+        log.error("ended by a fault of our own", exc_info=error)
+        print("error: kubetui failed by a fault of its own. Its log file tells which.", file=sys.stderr)
+        return 1
 
 
 async def _explore(options: Options, read: Read) -> int:
     session = Session(options, read.settings)
+    running = asyncio.current_task()
+    assert running is not None
     asyncio.get_running_loop().set_exception_handler(_log_stray)
+    _heed_signals(lambda code: running.cancel())
     try:
         await session.switch(options.context)
         session.warm(first_kinds(options.kind))
@@ -58,8 +68,7 @@ async def _explore(options: Options, read: Read) -> int:
         gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
         app = module.Explorer(session, read.problems)
         app.takes_over = picture.painted.is_set()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, _end, app.exit, number)
+        _heed_signals(app.exit)
         await app.run_async()
         return int(app.return_code or 0)
     finally:
@@ -86,7 +95,13 @@ async def _load(session: Session, painted: threading.Event) -> ModuleType:
         sys.setswitchinterval(before)
 
 
-def _end(leave: Callable[[int], None], number: signal.Signals) -> None:
+def _heed_signals(leave: Callable[[int], object]) -> None:
+    """From now on a signal that asks the program to end leaves like that, and nothing stays as it must not."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, _end, leave, number)
+
+
+def _end(leave: Callable[[int], object], number: signal.Signals) -> None:
     """Somebody else than the person ends it: the log file says who."""
     log.warning("ended by %s", number.name)
     leave(0)

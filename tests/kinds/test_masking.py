@@ -1,13 +1,15 @@
 """A secret's values are shown only when they are asked for."""
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubetui.kinds.masking import MASKED, Reveal, is_secret, keys_of, shown
+from kubetui.kinds.masking import MASKED, Reveal, hidden, is_secret, keys_of, masked, shown
 from kubetui.kinds.pod import POD
+from kubetui.kinds.variables import is_telling
 from kubetui.resource import resource
 
 LAST = "kubectl.kubernetes.io/last-applied-configuration"
@@ -64,3 +66,77 @@ def test_no_value_of_any_kind_is_told_unasked(data: dict[str, Any]) -> None:
 def test_only_secrets_are_secret() -> None:
     assert is_secret(resource("v1", "secrets", "Secret"))
     assert not is_secret(POD.resource)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DB_PASSWORD",
+        "PGPASSWORD",
+        "mysqlPwd",
+        "github-token",
+        "API_KEY",
+        "apiKey",
+        "AWS_SECRET_ACCESS_KEY",
+        "tls.passphrase",
+        "BASIC_AUTH",
+        "SIGNING_KEYS",
+        "GOOGLE_CREDENTIALS",
+        "SENTRY_DSN",
+        "JWT",
+        "sessionCookie",
+        "REDIS_PASS",
+    ],
+)
+def test_a_variable_of_that_name_looks_like_a_secret(name: str) -> None:
+    assert is_telling(name, "x") and not is_telling(name, "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PATH",
+        "PWD",
+        "HOME",
+        "BYPASS",
+        "COMPASS_MODE",
+        "KEYCLOAK_REALM",
+        "MONKEY",
+        "TOKENIZERS_PARALLELISM",
+        "POSTGRES_PASSWORD_FILE",
+        "TOKEN_PATH",
+        "AUTH_ENABLED",
+        "PORT",
+    ],
+)
+def test_a_variable_of_that_name_does_not(name: str) -> None:
+    assert not is_telling(name, "x")
+
+
+@pytest.mark.parametrize("value", ["postgres://shop:hush@db:5432/shop", "Server=db;User=shop;Password=hush"])
+def test_a_value_with_a_password_in_it_is_one_whatever_its_name(value: str) -> None:
+    assert is_telling("WHERE", value) and not is_telling("WHERE", "https://db:5432/shop@home")
+
+
+def workload() -> dict[str, Any]:
+    """One with variables at three depths, one of them in the manifest that kubectl keeps alone."""
+    env = [{"name": "DB_PASSWORD", "value": "hush"}, {"name": "MODE", "value": "fast"}]
+    containers = [{"name": "web", "env": env}, {"name": "side", "env": [{"name": "TOKEN", "value": "hush hush"}]}]
+    old = {"spec": {"containers": [{"name": "old", "env": [{"name": "OLD_KEY", "value": "hush"}, None]}]}}
+    annotations = {LAST: json.dumps(old), "broken/last-applied": "{", "note": "kept"}
+    return {"metadata": {"annotations": annotations}, "spec": {"template": {"spec": {"containers": containers}}}}
+
+
+def test_variables_are_masked_one_by_one_wherever_they_stand() -> None:
+    body = workload()
+    assert hidden(POD.resource, body) == ["old/OLD_KEY", "side/TOKEN", "web/DB_PASSWORD"]
+    assert "hush" not in str(masked(POD.resource, body, MASKED))
+    some = masked(POD.resource, body, Reveal(frozenset({"web/DB_PASSWORD", "old/OLD_KEY"})))
+    assert str(some).count("hush") == 2 and "hush hush" not in str(some)
+    assert body == workload()
+    assert masked(POD.resource, body, Reveal(frozenset(hidden(POD.resource, body)))) == body
+
+
+def test_what_has_nothing_to_mask_is_as_it_is() -> None:
+    body = {"metadata": None, "spec": {"env": "none", "containers": [{"env": [7, {"name": 7, "value": "x"}]}]}}
+    assert masked(POD.resource, body, MASKED) == body and not hidden(POD.resource, body)

@@ -18,11 +18,12 @@ from kubetui.live.whole import Identity, Whole
 from kubetui.read import At, Object, Read
 from kubetui.resource import resource
 from kubetui.tui import session
+from kubetui.tui.app import Explorer
 from tests.fake.apiserver import FakeApiServer, an_object
 from tests.fake.front import kubeconfig
 from tests.live.engine import api_on
 from tests.tui.exploring import Person, exploring
-from tests.tui.shop import made, shop
+from tests.tui.shop import made, pod, shop
 
 CANARY = "c4n4ry-of-the-m1ne"
 ENCODED = base64.b64encode(CANARY.encode()).decode()
@@ -102,9 +103,60 @@ async def test_no_tab_no_copy_no_file_and_no_picture_has_a_value_unasked(
     assert is_clean_and_private(tmp_path)
 
 
-def is_clean_and_private(folder: Path) -> bool:
+def is_clean_and_private(folder: Path, *, gone: bool = False) -> bool:
+    """Of the one file that was saved; it may be taken away."""
     [saved] = folder.glob("*.yaml")
-    return clean(saved.read_text()) and saved.stat().st_mode & 0o777 == 0o600
+    told, mode = saved.read_text(), saved.stat().st_mode & 0o777
+    if gone:
+        saved.unlink()
+    return clean(told) and mode == 0o600
+
+
+def given_in_plain_sight() -> list[dict[str, Any]]:
+    """A pod and an object that is told as it comes, whose containers have a password among their variables."""
+    env = [{"name": "DB_PASSWORD", "value": CANARY}, {"name": "DB_URL", "value": f"pg://shop:{TOKEN}@db/shop"}]
+    spec = {"containers": [{"name": "main", "image": "shop/web:1", "env": env}]}
+    applied = {LAST: json.dumps({"spec": spec})}
+    found = pod("web", "x2k1p", "node-1")
+    found["spec"] |= spec
+    other = an_object("v1", "ConfigMap", "nightly", "shop", uid="cm", spec={"jobTemplate": {"spec": spec}})
+    for each in (found, other):
+        each["metadata"]["annotations"] = applied
+    return [found, made(other)]
+
+
+async def test_passwords_in_plain_sight_are_masked_in_each_tab_copy_file_and_drawer_until_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    server = shop()
+    server.holds(*given_in_plain_sight())
+    async with exploring(server, tmp_path, size=(200, 50)) as person:
+        await person.live()
+        for word, title in (("po x2k1p", "Pods"), ("cm", "Configmaps")):
+            kind, _, name = word.partition(" ")
+            await person.type(f":{kind}" + (f" /{name}" if name else ""))
+            await person.press("enter")
+            await person.sees(title)
+            await person.live()
+            await person.press("home")
+            await person.sees("**** 18 bytes")
+            await person.press("enter")
+            await person.sees("Overview", "**** 18 bytes")
+            await looked_through(person)
+            await person.press("escape", "y")
+            await person.sees("values masked (x)")
+            await person.press("c", "ctrl+s")
+            await person.until(lambda: bool(list(tmp_path.glob("*.yaml"))), "a saved file")
+            assert clean(person.app.clipboard) and is_clean_and_private(tmp_path, gone=True)
+            await person.press("x")
+            await person.sees("show main/DB_PASSWORD", "show main/DB_URL", "hide all")
+            await person.press("home", "enter")
+            await person.sees(CANARY, "1 value")
+            assert TOKEN not in person.screen
+            await person.press("x", "end", "enter")
+            await person.sees("values masked (x)")
+            await person.press("escape", "escape", "escape")
 
 
 async def test_a_list_and_the_drawer_have_no_value(tmp_path: Path) -> None:
@@ -191,3 +243,18 @@ async def test_credentials_are_in_no_message_of_a_refusal(tmp_path: Path) -> Non
     async with exploring(server, tmp_path, config=with_token) as person:
         await person.sees("Unauthorized")
         assert clean(person.screen) and clean(repr(person.app.session.cluster.api.access))  # type: ignore[union-attr]
+
+
+async def test_a_fault_before_anything_stands_tells_neither_a_traceback_nor_what_was_in_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(app: Explorer) -> None:
+        password = CANARY
+        raise ZeroDivisionError(len(password))
+
+    monkeypatch.setattr(Explorer, "on_mount", fails)
+    with pytest.raises(ZeroDivisionError):
+        async with exploring(shop(), tmp_path) as person:
+            await person.live()
+    told = capsys.readouterr().err
+    assert told == "error: kubetui failed by a fault of its own. Its log file tells which.\n"

@@ -1,10 +1,11 @@
 """Containers as a page tells them: of a running pod with their states, of a template as they will be. Pure.
 
-A secret's value is never here: an environment names the secret, as the API does.
+A secret's value is never here: an environment names the secret, as the API does, and what looks like one is masked.
 """
 
 from collections.abc import Iterator
 
+from kubetui.kinds import variables
 from kubetui.kinds.kind import Health
 from kubetui.kinds.page import (
     Body,
@@ -173,7 +174,7 @@ def _environment(container: Body, namespace: str) -> Iterator[Fact]:
 def _value(variable: Body, namespace: str) -> Iterator[Said | None]:
     source = mapping(variable, "valueFrom")
     if not source:
-        yield text(variable, "value")
+        yield variables.value_of(variable)
     for key, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
         if chosen := mapping(source, key):
             yield from (refer(kind, text(chosen, "name"), namespace), soft(f" {text(chosen, 'key')}"))

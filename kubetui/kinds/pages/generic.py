@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from kubetui.kinds import variables
 from kubetui.kinds.page import (
     Around,
     Body,
@@ -30,7 +31,7 @@ _KNOWN = ("apiVersion", "kind", "metadata", "spec", "status", "data", "stringDat
 
 
 def page(body: Body, around: Around) -> Page:
-    """The page. A value of a secret is never on it: of data only the names and sizes are told."""
+    """The page. A value of a secret is never on it: of data only the names and sizes are told; variables are masked."""
     head = section(text(body, "kind"), metadata.about(body))
     rest = {key: value for key, value in body.items() if key not in _KNOWN}
     status = {key: value for key, value in mapping(body, "status").items() if key != "conditions"}
@@ -79,10 +80,15 @@ def _field(key: str, item: Any, depth: int) -> Iterator[Fact]:
         yield fact(key, cut(scalar(item)), depth=depth)
     elif deeper and any(isinstance(each, Mapping | list) for each in item):
         yield Fact(key, (), depth)
-        for number, each in enumerate(item):
+        for number, each in enumerate(map(_masked, item) if key == "env" else item):
             yield from _item(number, each, depth + 1)
     else:
         yield fact(key, cut(", ".join(map(_short, item))), depth=depth)
+
+
+def _masked(variable: Any) -> Any:
+    has_value = isinstance(variable, Mapping) and "value" in variable
+    return {**variable, "value": variables.value_of(variable)} if has_value else variable
 
 
 def _item(number: int, item: Any, depth: int) -> Iterator[Fact]:

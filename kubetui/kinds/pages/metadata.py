@@ -1,5 +1,6 @@
 """What every object has: age, owners, labels, annotations, conditions. Pure."""
 
+from kubetui.kinds import variables
 from kubetui.kinds.kind import Health
 from kubetui.kinds.page import (
     Body,
@@ -21,8 +22,6 @@ from kubetui.kinds.page import (
     text,
 )
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-"""The whole manifest once more, as an annotation; the manifest says it better."""
 LONGEST_VALUE = 200
 """Characters of an annotation's value that are told; the manifest has all of it."""
 
@@ -52,9 +51,11 @@ def owner(meta: Body, reference: Body) -> Span:
 
 
 def labels(body: Body) -> Page:
-    """Labels and annotations, long values cut, the last-applied manifest left out."""
+    """Labels and annotations, long values cut. Those that are the whole manifest once more are left out: it is told."""
     meta = mapping(body, "metadata")
-    annotations = {key: value for key, value in mapping(meta, "annotations").items() if key != LAST_APPLIED}
+    annotations = {
+        key: value for key, value in mapping(meta, "annotations").items() if not variables.REPEATS.search(key)
+    }
     return sections(_pairs("Labels", mapping(meta, "labels")), _pairs("Annotations", annotations))
 
 

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from kubetui.kinds.masking import MASKED, Reveal, is_secret, keys_of, shown
+from kubetui.kinds.masking import MASKED, Reveal, hidden, is_secret, masked
 from kubetui.live.filter import FilterError
 from kubetui.resource import Resource
 from kubetui.settings.paths import saved, write_new
@@ -35,10 +35,10 @@ class Told(NamedTuple):
     """Whether managedFields is told."""
 
 
-def manifest(body: Mapping[str, Any], told: Told, secret: bool) -> str:
+def manifest(body: Mapping[str, Any], how: Told, resource: Resource) -> str:
     """An object as YAML."""
-    whole = shown(body, told.reveal) if secret else dict(body)
-    if not told.managed:
+    whole = masked(resource, body, how.reveal)
+    if not how.managed:
         whole["metadata"] = {key: value for key, value in whole["metadata"].items() if key != "managedFields"}
     return dump(whole)
 
@@ -66,7 +66,9 @@ class ManifestPane(Vertical):
         """title: what a saved file is called after."""
         super().__init__()
         self.view = ManifestView()
-        self._secret = is_secret(resource)
+        self._resource = resource
+        self._hidden: list[str] = []
+        """What is masked by itself, in the object as it is shown."""
         self._title = title
         self._body: Mapping[str, Any] = {}
         self._told = Told(MASKED, managed=False)
@@ -97,19 +99,20 @@ class ManifestPane(Vertical):
         self._tell_differently(self._told._replace(managed=not self._told.managed))
 
     def action_reveal(self) -> None:
-        """Asks which of a secret's values are to be shown."""
+        """Asks which of the masked values are to be shown."""
         from kubetui.tui.object.reveal import RevealMenu
 
-        if self._secret and (keys := keys_of(self._body)):
-            self.app.push_screen(RevealMenu(keys, self._told.reveal), self._reveal)
+        if self._hidden:
+            menu = RevealMenu(self._hidden, self._told.reveal, encoded=is_secret(self._resource))
+            self.app.push_screen(menu, self._reveal)
 
     def _reveal(self, chosen: Reveal | None) -> None:
         if chosen is not None:
             self._tell_differently(self._told._replace(reveal=chosen))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only secrets have something to reveal; a line that is being typed has its keys for itself."""
-        return self._secret if action == "reveal" else action != "search" or not is_typing(self)
+        """There is nothing to reveal where nothing is masked; a line that is being typed has its keys for itself."""
+        return bool(self._hidden) if action == "reveal" else action != "search" or not is_typing(self)
 
     def action_wrap(self) -> None:
         self.view.set_wrap(not self.view.wrap)
@@ -176,7 +179,7 @@ class ManifestPane(Vertical):
         self.view.focus()
 
     def _masked(self) -> str:
-        return f", {self._told.reveal}" if self._secret else ""
+        return f", {self._told.reveal}" if self._hidden else ""
 
     def _tell_differently(self, told: Told) -> None:
         self._told = told
@@ -200,7 +203,8 @@ class ManifestPane(Vertical):
         try:
             while self._wanted is not None:
                 (body, told), self._wanted = self._wanted, None
-                made, differs = await asyncio.to_thread(_prepare, body, told, self._secret, self.view.shown)
+                before = self.view.shown
+                made, differs, self._hidden = await asyncio.to_thread(_prepare, body, told, self._resource, before)
                 self.view.show(made, differs if self._made == told else None)
                 self._made = told
                 self._tell_status()
@@ -214,8 +218,9 @@ class ManifestPane(Vertical):
         parts.append("managedFields shown" if self._told.managed else "managedFields folded")
         if self.view.wrap:
             parts.append("wrap")
-        if self._secret:
-            parts.append((str(self._told.reveal), "$text-error" if self._told.reveal.keys else "$text-muted"))
+        if self._hidden:
+            is_open = bool(self._told.reveal.keys)
+            parts.append((f"{self._told.reveal} (x)", "$text-error" if is_open else "$text-warning"))
         if self._find:
             parts.append((f"/{sanitise(self._find)}", "$text-accent"))
         told = Content("  ").join(Content.assemble(part) for part in parts)
@@ -225,7 +230,8 @@ class ManifestPane(Vertical):
 
 
 def _prepare(
-    body: Mapping[str, Any], told: Told, secret: bool, before: YamlLines
-) -> tuple[YamlLines, Difference | None]:
-    made = read_lines(manifest(body, told, secret))
-    return made, difference(before.lines, made.lines) if before.lines else None
+    body: Mapping[str, Any], how: Told, resource: Resource, before: YamlLines
+) -> tuple[YamlLines, Difference | None, list[str]]:
+    """The text, what is different in it, and what is masked by itself."""
+    made = read_lines(manifest(body, how, resource))
+    return made, difference(before.lines, made.lines) if before.lines else None, hidden(resource, body)

@@ -1,4 +1,4 @@
-"""Which values of a secret are to be shown: asked for one by one."""
+"""Which of the values that are masked are to be shown: asked for one by one."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,8 @@ class RevealMenu(ModalScreen[Reveal | None]):
 
     BINDINGS = [Binding("escape,q", "dismiss(None)", "Close")]
 
-    def __init__(self, keys: Sequence[str], reveal: Reveal) -> None:
+    def __init__(self, keys: Sequence[str], reveal: Reveal, *, encoded: bool) -> None:
+        """encoded: whether the server has them in base64, as a secret's."""
         super().__init__()
         every = frozenset(keys)
         now = reveal.keys if reveal.decoded else frozenset()
@@ -35,13 +36,14 @@ class RevealMenu(ModalScreen[Reveal | None]):
             (f"{'hide' if key in now else 'show'} {sanitise(key)}", Reveal(now ^ {key})) for key in keys
         ]
         if len(keys) > 1:
-            self._choices.append(("show all, decoded", Reveal(every)))
-        self._choices.append(("show all as they are, in base64", Reveal(every, decoded=False)))
+            self._choices.append(("show all, decoded" if encoded else "show all", Reveal(every)))
+        if encoded:
+            self._choices.append(("show all as they are, in base64", Reveal(every, decoded=False)))
         self._choices.append(("hide all", MASKED))
 
     def compose(self) -> ComposeResult:
         menu = OptionList(*(Option(Content(words)) for words, _ in self._choices))
-        menu.border_title = Content("Values of this secret")
+        menu.border_title = Content("Masked values")
         yield menu
 
     def on_mount(self) -> None:

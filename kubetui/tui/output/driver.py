@@ -1,6 +1,7 @@
 """Textual's driver of a Unix terminal, with one thing more: it knows whether all that was written has been taken."""
 
 import asyncio
+import logging
 import select
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from textual.drivers.linux_driver import LinuxDriver
 if TYPE_CHECKING:
     from textual.app import App
 
+log = logging.getLogger(__name__)
 
 SECOND_SCREEN = "\x1b[?1049h"
 
@@ -96,6 +98,7 @@ class PacedDriver(LinuxDriver):
 
     def _leave(self) -> None:
         """Nobody sees the program any more: it ends, also where SIGHUP is ignored."""
+        log.warning("ended: the terminal is gone")
         self._loop.call_soon_threadsafe(self._app.exit, 0)
 
     def start_application_mode(self) -> None:
