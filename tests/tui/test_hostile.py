@@ -104,7 +104,7 @@ class Victim(Person):
         await self.pilot.pause()
         drawn = shown(self.terminal.written[len(written) :], (self.app.size.width, self.app.size.height))
         assert "PWNED" not in drawn.title + drawn.icon_name
-        assert drawn.display[-1].rstrip().endswith("help") or self.app.screen.is_modal
+        assert any(line.rstrip().endswith("help") for line in drawn.display) or self.app.screen.is_modal
 
     async def command(self, line: str) -> None:
         await self.press("colon")
