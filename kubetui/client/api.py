@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from kubetui.client.credentials import Credentials, credentials
-from kubetui.client.errors import Unauthorized, Unavailable, from_answer
+from kubetui.client.errors import Conflict, Forbidden, NotFound, Unauthorized, Unavailable, from_answer
 from kubetui.client.kubeconfig import Access
 from kubetui.client.tls import ClientCert, ssl_context
 from kubetui.client.transport import Answer, Transport
@@ -24,6 +24,8 @@ class Api:
         self._credentials = who
         self._cert: ClientCert | None = None
         """The certificate of a plugin that the transport's connections present."""
+        self.refusal = ""
+        """Why whoever asks is not let in at the moment; empty where the last answer took them for who they are."""
 
     async def get(self, path: str, *, query: Query = (), accept: str = JSON, timeout: float = 30.0) -> bytes:
         """The whole body of the answer."""
@@ -52,6 +54,27 @@ class Api:
         await self._transport.close()
 
     async def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Query,
+        headers: dict[str, str],
+        body: bytes | None,
+        timeout: float,
+        compress: bool,
+    ) -> Answer:
+        try:
+            answer = await self._asked(method, path, query, headers, body, timeout, compress)
+        except Unauthorized as why:
+            self.refusal = self._credentials.advice if why.status else str(why)
+            raise
+        except (Forbidden, NotFound, Conflict):
+            self.refusal = ""
+            raise
+        self.refusal = ""
+        return answer
+
+    async def _asked(
         self,
         method: str,
         path: str,

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kubetui.kinds.kind import Health
+from kubetui.live.cluster import Cluster
 from kubetui.live.state import Phase, State
 from kubetui.live.tally import Tally
 from kubetui.text import human_duration, sanitise
@@ -48,6 +49,15 @@ def told(state: State, now: float, *, round_trip: float | None = None) -> tuple[
             return f"⊘ forbidden: {sanitise(state.why)}", "$text-warning"
         case Phase.GONE:
             return f"⊘ gone: {sanitise(state.why)}", "$text-warning"
+
+
+def connection(state: State, cluster: Cluster | None, now: float) -> tuple[str, str]:
+    """What the head line says of a state, and of the cluster it is of: watches go on where nothing else is let in."""
+    if cluster is None:
+        return "✖ no cluster", "$text-error"
+    if cluster.api.refusal and state.phase in (Phase.LIVE, Phase.POLLED):
+        return f"⚠ credentials refused: {sanitise(cluster.api.refusal)}", "$text-error"
+    return told(state, now, round_trip=cluster.probe.round_trip)
 
 
 class Headline(Static):

@@ -24,7 +24,7 @@ from kubetui.settings.paths import saved, write_new
 from kubetui.text import sanitise
 from kubetui.tui.asks import LookAt, Obey, OpenObject
 from kubetui.tui.frames import Frames
-from kubetui.tui.headline import Headline, told
+from kubetui.tui.headline import Headline, connection
 from kubetui.tui.pane import Pane
 from kubetui.tui.seen import seen
 from kubetui.tui.session import RECENT, Session
@@ -152,18 +152,13 @@ class Workplace(Steadfast, Screen[None]):
         if not self.is_mounted or not seen(self):
             return
         cluster = self.session.cluster
-        state = self._state()
-        if cluster is None:
-            text = ("✖ no cluster", "$text-error")
-        else:
-            text = told(state, asyncio.get_running_loop().time(), round_trip=cluster.probe.round_trip)
         self.query_one(Headline).tell(
             where=self.session.where,
             insecure=cluster is not None and cluster.api.access.tls.insecure,
             readonly=bool(self.session.readonly),
             production=self.session.is_production,
             masked=self.session.veil is not None,
-            state=text,
+            state=connection(self._state(), cluster, asyncio.get_running_loop().time()),
             tallies=[
                 pane.tally for pane in self.panes if pane.is_known and pane.kind.resource.plural in ("nodes", "pods")
             ],

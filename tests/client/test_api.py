@@ -9,7 +9,7 @@ import pytest
 from kubetui.client.access import Access, AuthOptions, ExecOptions
 from kubetui.client.api import Api, connect
 from kubetui.client.credentials import Credentials
-from kubetui.client.errors import BadConfig, Forbidden, Unauthorized
+from kubetui.client.errors import BadConfig, Forbidden, NotFound, Unauthorized
 from kubetui.client.renewal import Credential
 from kubetui.client.tls import ClientCert, TlsOptions, ssl_context
 from kubetui.client.transport import Transport
@@ -69,6 +69,20 @@ async def test_a_401_to_what_can_not_be_renewed_says_what_to_do() -> None:
             await api.get("/version")
         assert error.value.status["code"] == 401
         assert len(server.requests) == 1
+        await api.close()
+
+
+async def test_that_credentials_are_refused_is_known_until_they_are_taken_again() -> None:
+    async with answering(answer(b"{}"), REFUSED, answer(b"", status="404 Not Found")) as server:
+        api = user(server, Credential("Bearer a"))
+        await api.get("/version")
+        assert not api.refusal
+        with pytest.raises(Unauthorized):
+            await api.get("/version")
+        assert api.refusal == "Log in again."
+        with pytest.raises(NotFound):
+            await api.get("/version")
+        assert not api.refusal
         await api.close()
 
 

@@ -133,6 +133,8 @@ async def test_a_token_that_was_revoked_is_told_and_not_hammered(
     async with scene(tmp_path, monkeypatch) as it:
         await it.open_everything()
         it.doorkeeper.revoke("token-0")
+        await it.told("⚠ credentials refused", within=10)
+        assert not it.differences(), "watches that are open go on"
         it.line.reset()
         await it.told("Unauthorized", "401", within=20)
         asked = len(it.gate.asked)

@@ -30,7 +30,7 @@ from kubetui.read import Object, ObjectMeta
 from kubetui.text import sanitise
 from kubetui.tui.asks import Obey, OpenObject
 from kubetui.tui.frames import Frames
-from kubetui.tui.headline import Headline, told
+from kubetui.tui.headline import Headline, connection
 from kubetui.tui.object.events import ObjectEvents
 from kubetui.tui.object.overview import Overview
 from kubetui.tui.object.tabbar import TabBar
@@ -208,14 +208,13 @@ class ObjectScreen(Steadfast, Screen[None]):
         cluster, state = self.session.cluster, self._state()
         if state.phase in (Phase.FORBIDDEN, Phase.GONE):
             state = State(Phase.LIVE, since=state.since)
-        text = told(state, asyncio.get_running_loop().time(), round_trip=cluster.probe.round_trip if cluster else None)
         self.query_one(Headline).tell(
             where=self.session.where,
             insecure=cluster is not None and cluster.api.access.tls.insecure,
             readonly=bool(self.session.readonly),
             production=self.session.is_production,
             masked=self.session.veil is not None,
-            state=text if cluster else ("✖ no cluster", "$text-error"),
+            state=connection(state, cluster, asyncio.get_running_loop().time()),
             tallies=[],
             now=datetime.fromtimestamp(self.session.clock()),
         )
