@@ -5,7 +5,6 @@ whose controllers and kubelets run. Only the clock is the event loop's, so ten m
 """
 
 import asyncio
-import re
 import secrets
 import socket
 from collections import Counter
@@ -27,31 +26,23 @@ from kubetui.demo.http.server import Server
 from kubetui.demo.objects import name_of
 from kubetui.demo.people import PEOPLE
 from kubetui.demo.registry import Registry
-from kubetui.demo.resources import DEPLOYMENTS, ENDPOINTSLICES, NODES, PODS, REPLICASETS, SERVICES, Resource
+from kubetui.demo.resources import BUILT_IN, DEPLOYMENTS, PODS
 from kubetui.demo.serve import Cluster, Settings
-from kubetui.kinds.builtin import by_name
 from kubetui.settings.options import Options
 from kubetui.tui.app import Explorer
-from kubetui.tui.listing import Listing
-from kubetui.tui.logs.pane import LogPane
-from kubetui.tui.object.screen import ObjectScreen
 from kubetui.tui.session import Session
-from kubetui.tui.table.table import Table
+from tests.faults.chair import SHOWN, Chair, Version
 from tests.faults.gate import Gate
 from tests.faults.line import Line
 from tests.tui.exploring import Person
 
-SHOWN: tuple[Resource, ...] = (PODS, NODES, DEPLOYMENTS, REPLICASETS, SERVICES, ENDPOINTSLICES)
-"""What the board reads."""
 HOST = "cluster.test"
 """Under which the explorer knows the cluster."""
-_REQUEST = re.compile(r" request=(\d+) ")
+_KINDS = [next(kind for kind in BUILT_IN if kind.plural == plural) for plural in SHOWN]
 
 
-class Scene:
+class Scene(Chair):
     """A cluster, its gate, the line to it, and a person who looks at it."""
-
-    person: Person
 
     def __init__(self, cluster: Cluster, gate: Gate, line: Line, names: "Names", kubeconfig: Path) -> None:
         self.cluster = cluster
@@ -100,52 +91,9 @@ class Scene:
         return self.cluster.registry
 
     @property
-    def is_silent(self) -> bool:
-        """Whether the explorer takes the server for silent."""
-        cluster = self.person.app.session.cluster
-        return cluster is not None and bool(cluster.silent)
-
-    @property
     def doorkeeper(self) -> Doorkeeper:
         """Who knows the cluster's users by their tokens: `token-0` is the administrator's."""
         return self.cluster._front._doorkeeper
-
-    @property
-    def head(self) -> str:
-        """The head line."""
-        return self.person.screen.partition("\n")[0]
-
-    async def open_everything(self) -> None:
-        """A list over the board, a pod's log over that, and over the log the question whether to delete the pod."""
-        await self.person.live()
-        await self.person.type(":pods")
-        await self.person.press("enter")
-        await self.person.sees("Pods", "RESTARTS")
-        await self.person.type("/storefront")
-        await self.person.press("enter")
-        await self.person.sees("storefront", "filter")
-        await self.person.live()
-        await self.person.press("l")
-        await self.person.sees("method=GET")
-        await self.person.press("ctrl+d")
-        await self.person.sees("Cancel")
-
-    @property
-    def table(self) -> Table:
-        """The list, below the log."""
-        listing = next(screen for screen in self.person.app.screen_stack if isinstance(screen, Listing))
-        return listing.query_one(Table)
-
-    @property
-    def requests_logged(self) -> list[int]:
-        """The numbers of the requests that the pod's log tells of, in the order in which the book has them."""
-        pane = next(screen for screen in self.person.app.screen_stack if isinstance(screen, ObjectScreen))
-        lines = [entry.text for entry in pane.query_one(LogPane).book.ring]
-        return [int(found[1]) for line in lines if (found := _REQUEST.search(line))]
-
-    async def told(self, *texts: str, within: float) -> None:
-        """The head line says one of these within so many seconds."""
-        await self.person.until(lambda: any(text in self.head for text in texts), f"one of {texts} in the head", within)
 
     def stirs(self) -> None:
         """Behind the explorer's back: a pod is deleted, a deployment is scaled, and what follows from that."""
@@ -159,23 +107,10 @@ class Scene:
 
     def differences(self) -> list[str]:
         """Where what the explorer has differs from what the cluster has, or is not called live."""
-        cluster = self.person.app.session.cluster
-        assert cluster is not None
-        found = []
-        for resource in SHOWN:
-            store = cluster.peek(by_name(resource.plural))
-            if store is None:
-                continue
-            if store.state.phase.value != "live":
-                found.append(f"{resource.plural} are {store.state.phase.value}: {store.state.why}")
-            ours = Counter((one.metadata.uid, one.metadata.resource_version) for one in store)
-            theirs = Counter(map(_version, self.registry.list(resource, "")))
-            found += [f"{resource.plural}: ours alone {one}" for one in (ours - theirs)]
-            found += [f"{resource.plural}: theirs alone {one}" for one in (theirs - ours)]
-        return found
+        return self.differing({kind.plural: Counter(map(_version, self.registry.list(kind, ""))) for kind in _KINDS})
 
 
-def _version(obj: dict[str, Any]) -> tuple[str, str]:
+def _version(obj: dict[str, Any]) -> Version:
     return str(obj["metadata"]["uid"]), str(obj["metadata"]["resourceVersion"])
 
 
