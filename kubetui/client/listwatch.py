@@ -19,6 +19,8 @@ FIRST_PAGE = 100
 SILENCE = 70.0
 """Seconds without a byte after which a watch counts as half-open; bookmarks come each minute."""
 
+_NOT_OLDER = {"resourceVersionMatch": "NotOlderThan"}
+
 
 class Batch(NamedTuple, Generic[T]):
     """Some items of a list as they come; the last of a page carries what the page says of the list."""
@@ -68,10 +70,16 @@ class ListWatch(Generic[T]):
 
     @asynccontextmanager
     async def watch(self, version: str, seconds: float) -> AsyncIterator[AsyncIterator[list[WatchEvent[T]]]]:
-        """The events after that version, as they come; entered once the server has answered 200."""
-        query = self.where | {
+        """The events after that version, as they come; entered once the server has answered 200.
+
+        Where it is empty, additions say first what there is now; the bookmark that `ends_initial` follows them. Servers
+        that can't do that (Kubernetes before 1.32) refuse it, which is `Rejected`.
+        """
+        begin = {"resourceVersion": version} if version else {"sendInitialEvents": "true", **_NOT_OLDER}
+        query = {
+            **self.where,
             "watch": "true",
-            "resourceVersion": version,
+            **begin,
             "allowWatchBookmarks": "true",
             "timeoutSeconds": str(int(seconds)),
         }

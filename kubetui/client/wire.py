@@ -19,6 +19,9 @@ JSON = "application/json"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 
+INITIAL_END = "k8s.io/initial-events-end"
+"""The annotation of the bookmark before which a watch tells what there is, and after it what changes (KEP-3157)."""
+
 LONGEST = 32 << 20
 """Bytes of one watch event above which it is not read: the caller lists again."""
 
@@ -38,6 +41,8 @@ class WatchEvent(NamedTuple, Generic[T]):
     object: T | None
     resource_version: str = ""
     status: dict[str, Any] | None = None
+    ends_initial: bool = False
+    """Of a BOOKMARK: whether what came before it is all there is."""
 
 
 class ListReader(Protocol[T_co]):

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
-from kubetui.client.wire import LONGEST, ListMeta, WatchEvent, garbled
+from kubetui.client.wire import INITIAL_END, LONGEST, ListMeta, WatchEvent, garbled
 from kubetui.read import Object, TableRow
 
 T = TypeVar("T", bound=Object)
@@ -56,6 +56,9 @@ class JsonListReader(Generic[T]):
     SEAM = b'},{"metadata":'
     HEAD = 1 << 16
     """Bytes in which the items must begin; a list written otherwise (indented, say) is decoded when it is whole."""
+    DOUBTS = 64
+    """Wrong cuts of one item, which has objects in a list of its own, after which the rest is decoded when it is whole:
+    each costs as much as the item is long."""
 
     def __init__(self, struct: type[T]) -> None:
         self.meta = ListMeta()
@@ -63,22 +66,24 @@ class JsonListReader(Generic[T]):
         self._rest = bytearray()
         self._streaming = False
         self._searched = 0
+        self._doubts = 0
 
     def feed(self, chunk: bytes) -> Iterator[T]:
         self._rest += chunk
-        if not self._streaming and not self._head():
+        if not self._streaming and not self._head() or self._doubts > self.DOUBTS:
             return
         begin = 0
         search = self._searched
-        while (seam := self._rest.find(self.SEAM, search)) >= 0:
+        while self._doubts <= self.DOUBTS and (seam := self._rest.find(self.SEAM, search)) >= 0:
             with memoryview(self._rest) as whole:
                 item = bytes(whole[begin : seam + 1])
             search = seam + 1
             try:
                 decoded = decode_json(item, self._struct)
             except GARBLED:
+                self._doubts += 1
                 continue
-            begin = seam + 2
+            begin, self._doubts = seam + 2, 0
             yield decoded
         del self._rest[:begin]
         self._searched = max(search - begin, len(self._rest) - len(self.SEAM), 0)
@@ -117,8 +122,25 @@ class _JsonEvent(msgspec.Struct):
     object: msgspec.Raw
 
 
-class _Versioned(msgspec.Struct):
-    metadata: ListMeta = ListMeta()
+class _MarkMeta(msgspec.Struct, frozen=True):
+    resource_version: str = msgspec.field(default="", name="resourceVersion")
+    annotations: dict[str, Any] | None = None
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """The object of a bookmark; of a table it is the one row's, whose own metadata has the annotations."""
+
+    metadata: _MarkMeta = _MarkMeta()
+    rows: list["_MarkRow"] | None = None
+
+    @property
+    def ends_initial(self) -> bool:
+        metas = (self.metadata, *(row.object.metadata for row in self.rows or () if row.object is not None))
+        return any((meta.annotations or {}).get(INITIAL_END) == "true" for meta in metas)
+
+
+class _MarkRow(msgspec.Struct, frozen=True):
+    object: _Mark | None = None
 
 
 class JsonWatchReader(Generic[T]):
@@ -144,8 +166,8 @@ class JsonWatchReader(Generic[T]):
         if event.type == "ERROR":
             return WatchEvent("ERROR", None, status=decode_answer(event.object, dict[str, Any], "a status"))
         if event.type == "BOOKMARK":
-            mark = decode_answer(event.object, _Versioned, "a bookmark")
-            return WatchEvent("BOOKMARK", None, mark.metadata.resource_version)
+            mark = decode_answer(event.object, _Mark, "a bookmark")
+            return WatchEvent("BOOKMARK", None, mark.metadata.resource_version, ends_initial=mark.ends_initial)
         try:
             obj = self._decode(event.object)
         except GARBLED:

@@ -5,12 +5,12 @@ as it is, whose object is enveloped like a body (k8s.io/apimachinery pkg/runtime
 """
 
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import DecodeError
 
 from kubetui.client.protowire import LENGTH_DELIMITED, MAGIC, field, status, unwrapped, varint, walk
-from kubetui.client.wire import LONGEST, ListMeta, WatchEvent, garbled
+from kubetui.client.wire import INITIAL_END, LONGEST, ListMeta, WatchEvent, garbled
 from kubetui.read import Object
 
 T = TypeVar("T", bound=Object)
@@ -125,8 +125,15 @@ class ProtobufWatchReader(Generic[T]):
             if what == "ERROR":
                 return WatchEvent(what, None, status=status(body))
             if what == "BOOKMARK":
-                return WatchEvent(what, None, bytes(field(field(body, 1), 6)).decode())
+                return _mark(field(body, 1))
             obj = self._decode(bytes(body))
         except GARBLED:
             raise garbled("a watch event", bytes(frame)) from None
         return WatchEvent(what, obj, obj.metadata.resource_version)
+
+
+def _mark(meta: memoryview) -> WatchEvent[Any]:
+    """The bookmark of an object's metadata: resourceVersion 6, annotations 12 (each a key 1 and a value 2)."""
+    annotations = {bytes(field(pair, 1)): bytes(field(pair, 2)) for number, pair in walk(meta) if number == 12}
+    ends = annotations.get(INITIAL_END.encode()) == b"true"
+    return WatchEvent("BOOKMARK", None, bytes(field(meta, 6)).decode(), ends_initial=ends)

@@ -1,25 +1,22 @@
-"""How long to wait before trying again: jittered, exponential, forgiven after a quiet while (client-go's figures)."""
+"""How long to wait before trying again: jittered, exponential (client-go's figures), forgiven after a success."""
 
 import random
-from collections.abc import Callable
 
-FIRST, CAP, QUIET = 0.8, 30.0, 120.0
+FIRST, CAP = 0.8, 30.0
 
 
 class Backoff:
-    """Delays of 0.8 s doubling up to 30 s, each drawn from [d, 2d); starts over after two quiet minutes."""
+    """Delays of 0.8 s doubling up to 30 s, each drawn from [d, 2d)."""
 
-    def __init__(self, clock: Callable[[], float], chance: random.Random | None = None) -> None:
-        self._clock = clock
+    def __init__(self, chance: random.Random | None = None) -> None:
         self._chance = chance or random.Random()
         self._delay = FIRST
-        self._last = clock()
 
     def next(self, *, at_least: float = 0.0) -> float:
         """Seconds to wait now."""
-        now = self._clock()
-        if now - self._last > QUIET:
-            self._delay = FIRST
-        self._last = now
         delay, self._delay = self._delay, min(self._delay * 2, CAP)
         return max(self._chance.uniform(delay, delay * 2), at_least)
+
+    def forgive(self) -> None:
+        """All went well for a while: the next delay is a short one again."""
+        self._delay = FIRST

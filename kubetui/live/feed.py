@@ -40,6 +40,8 @@ class Feed(Generic[T]):
         self._fallback: asyncio.Task[None] | None = None
         self._refusal: State | None = None
         """Why all namespaces can't be read, once each is read on its own."""
+        self._silence: tuple[str, float] | None = None
+        """Why the server counts as silent, and since when."""
 
     def start(self) -> None:
         for namespace in self._scope or ("",):
@@ -59,11 +61,13 @@ class Feed(Generic[T]):
 
     def suspect(self, why: str, since: float) -> None:
         """The server is silent."""
+        self._silence = (why, since)
         for reflector in self._reflectors.values():
             reflector.suspect(why, since)
 
     def reopen(self) -> None:
         """The server answers again."""
+        self._silence = None
         for reflector in self._reflectors.values():
             reflector.reopen()
 
@@ -82,6 +86,8 @@ class Feed(Generic[T]):
             source, self.store, lambda state: self._report(namespace, state), namespace=namespace, wall=self._wall
         )
         self._reflectors[namespace] = reflector
+        if self._silence:
+            reflector.suspect(*self._silence)
         task = asyncio.create_task(reflector.run(), name=f"reflect {source.what}")
         task.add_done_callback(lambda ended: self._ended(namespace, ended))
         self._tasks[namespace] = task

@@ -16,7 +16,10 @@ AT_ONCE = 8
 
 
 async def readable_namespaces(api: Api, resource: Resource) -> tuple[str, ...]:
-    """The namespaces whose objects of that resource the user may list, of all that are known to them."""
+    """The namespaces whose objects of that resource the user may list, of all that are known to them.
+
+    Those that may be watched alone are looked for where none may be listed: that is rare, and costs as much again.
+    """
     try:
         page = decode_answer(await api.get("/api/v1/namespaces", query={"limit": str(MOST)}), _Page, "a list")
         known = [item.metadata.name for item in page.items or ()]
@@ -25,12 +28,15 @@ async def readable_namespaces(api: Api, resource: Resource) -> tuple[str, ...]:
     candidates = list(dict.fromkeys([api.access.namespace, *known]))
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def allowed(namespace: str) -> bool:
+    async def allowed(verb: str, namespace: str) -> bool:
         async with gate:
-            return await may(api, "list", resource, namespace)
+            return await may(api, verb, resource, namespace)
 
-    answers = await asyncio.gather(*map(allowed, candidates))
-    return tuple(name for name, yes in zip(candidates, answers, strict=True) if yes)
+    for verb in ("list", "watch"):
+        answers = await asyncio.gather(*(allowed(verb, namespace) for namespace in candidates))
+        if any(answers):
+            return tuple(name for name, yes in zip(candidates, answers, strict=True) if yes)
+    return ()
 
 
 async def may(api: Api, verb: str, resource: Resource, namespace: str = "", subresource: str = "") -> bool:

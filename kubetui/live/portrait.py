@@ -88,6 +88,6 @@ class Portrait:
         if self._asking is not None:
             self._asking.pulse(self._cluster.silent)
         if self._cluster.silent:
-            self.whole.suspect(self._cluster.silent)
+            self.whole.suspect(self._cluster.silent, self._cluster.silent_since)
         else:
             self.whole.reopen()

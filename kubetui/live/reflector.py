@@ -1,7 +1,5 @@
 """Keeps a store equal to the server: the rules of list and watch, as client-go follows them, in one loop."""
 
-import asyncio
-import contextlib
 import random
 import time
 from collections.abc import AsyncIterator, Callable
@@ -20,20 +18,16 @@ from kubetui.client.errors import (
 )
 from kubetui.client.listwatch import FIRST_PAGE, Batch, ListWatch
 from kubetui.client.wire import ListMeta, WatchEvent
-from kubetui.live.backoff import Backoff
+from kubetui.live.contact import Contact
+from kubetui.live.snapshot import Snapshot
 from kubetui.live.state import Phase, State
-from kubetui.live.store import Store, uid_of
+from kubetui.live.store import Store
 from kubetui.read import Object
 
 T = TypeVar("T", bound=Object)
 
-SLICE = 0.006
-"""Seconds of decoding between which the event loop is let go, so that a key is answered."""
-TURNS = 10
-"""Turns of the loop for which it is let go: a key goes through as many hands, from the terminal to what it paints."""
-
 RETRY_FORBIDDEN = 60.0
-"""Seconds until a refused list is asked again: rights may have been granted meanwhile."""
+"""Seconds until what was refused is asked again: rights may have been granted meanwhile."""
 
 ANY = "0"
 """The version of a list that may be as old as the server's cache is."""
@@ -43,18 +37,6 @@ POLL = 10.0
 POLITE = 20
 """How many times as long as a list took the pause after it is at least."""
 
-LISTS_AFTER = 3
-"""Failed watches in a row after which the version is no longer trusted and a list is made."""
-
-
-class _Listing(Generic[T]):
-    """What has been read of one list."""
-
-    def __init__(self) -> None:
-        self.seen: set[str] = set()
-        self.later: list[T] = []
-        """What is put into the store once the list is whole."""
-
 
 class Reporter(Protocol):
     """Who is told what this subscription is."""
@@ -63,7 +45,11 @@ class Reporter(Protocol):
 
 
 class Reflector(Generic[T]):
-    """One list-and-watch of one kind in one scope. `run` goes on until it is cancelled."""
+    """One list-and-watch of one kind in one scope. `run` goes on until it is cancelled.
+
+    What may be listed and not watched is listed again and again. What may be watched and not listed is read from the
+    first events of a watch (WatchList, KEP-3157), and is forbidden only where that can't be had either.
+    """
 
     def __init__(
         self,
@@ -77,82 +63,72 @@ class Reflector(Generic[T]):
     ) -> None:
         self._source = source
         self._store = store
-        self._report = report
         self._namespace = namespace
-        self._chance = chance or random.Random()
         self._wall = wall
-        self._clock = asyncio.get_running_loop().time
-        self._backoff = Backoff(self._clock, self._chance)
+        self._contact = Contact(report, chance, store.__len__)
+        self._clock = self._contact.clock
         self._version: str | None = None
-        """Where to watch from; None where a list is due."""
+        """Where to watch from; None where all is to be read first."""
         self._list_from = ANY
         self._synced = False
-        self._failures = 0
-        self._heard = self._clock()
-        self._watching: asyncio.Task[None] | None = None
-        self._silent = False
         self._watch_again = 0.0
         """When a watch that was refused is tried again; lists are read until then."""
         self._why_polled = ""
         self._list_took = 0.0
-        self._answered = asyncio.Event()
-        """Set when the server answers again after silence: what waits for its next try need wait no longer."""
-        self.state = State()
+        self._unlistable = ""
+        """Why it may not be listed, while watches tell all there is."""
 
     async def run(self) -> None:
         """Follows the server, telling every change of state."""
         while True:
             try:
-                if self._version is None:
+                if self._version is None and not self._unlistable:
                     began = self._clock()
-                    await self._list()
+                    if not await self._contact.attempt(self._list(), f"list {self._source.what}"):
+                        continue
                     self._list_took = self._clock() - began
                 if self._clock() < self._watch_again:
                     await self._poll()
                 else:
-                    await self._watch()
-            except (Expired, TooLarge) as why:
-                self._version, self._list_from = None, ""
-                self._failures += 1
-                if self._failures > 1:
-                    await self._wait(Phase.STALE, str(why), self._backoff.next())
+                    await self._contact.attempt(self._watch(), f"watch {self._source.what}")
             except (Forbidden, Rejected) as why:
-                if self._version is not None:
-                    # What was just listed may not be watched.
-                    self._watch_again = self._clock() + RETRY_FORBIDDEN
-                    self._why_polled = why.message
-                    continue
-                if isinstance(why, Rejected):
-                    await self._failed(str(why), 0.0)
-                    continue
-                await self._wait(Phase.FORBIDDEN, why.message, RETRY_FORBIDDEN)
+                await self._refused(why)
             except NotFound:
                 self._version = None
-                await self._wait(Phase.GONE, f"this cluster does not serve {self._source.what}", RETRY_FORBIDDEN)
-            except Silent as why:
-                # A server that sends no bookmarks is quiet about a quiet kind. While it answers the probe, the watch
-                # is opened anew from where it was, and only if that fails is anything stale.
-                if self._silent or self._version is None:
-                    await self._failed(str(why), 0.0)
-            except Unavailable as why:
-                await self._failed(str(why), why.retry_after or 0.0)
+                gone = f"this cluster does not serve {self._source.what}"
+                await self._contact.pause(Phase.GONE, gone, RETRY_FORBIDDEN)
             except ApiError as why:
-                self._version = None
-                await self._failed(str(why), 0.0)
+                await self._survive(why)
 
     def suspect(self, why: str, since: float) -> None:
         """The server is silent: what is shown may be old, until the watch has been opened anew."""
-        self._silent = True
-        if self.state.phase in (Phase.LIVE, Phase.POLLED, Phase.SYNCING):
-            self._become(State(Phase.STALE, since=since, why=why))
+        self._contact.suspect(why, since)
 
     def reopen(self) -> None:
-        """The server answers again: tries at once, and opens a watch that was silent anew from the same version."""
-        self._answered.set()
-        if self._silent:
-            self._silent = False
-            if self._watching:
-                self._watching.cancel()
+        """The server answers again after silence: tries at once, and opens the watch anew from the same version."""
+        self._contact.reopen()
+
+    async def _refused(self, why: ApiError) -> None:
+        """What was: the watch of what has been listed, a list, or the one after the other."""
+        if self._version is not None and not self._unlistable:
+            self._watch_again = self._clock() + RETRY_FORBIDDEN
+            self._why_polled = why.message
+        elif isinstance(why, Forbidden) and not self._unlistable and self._clock() >= self._watch_again:
+            self._unlistable = why.message
+        elif isinstance(why, Forbidden) or self._unlistable:
+            told = self._unlistable or why.message
+            if isinstance(why, Rejected):
+                told += "; to watch it is not enough, for this server does not tell by that what there is"
+            self._version, self._unlistable = None, ""
+            await self._contact.pause(Phase.FORBIDDEN, told, RETRY_FORBIDDEN)
+        else:
+            await self._survive(why)
+
+    async def _survive(self, why: ApiError) -> None:
+        if isinstance(why, (Expired, TooLarge)):
+            self._list_from = ""
+        if not await self._contact.survive(why):
+            self._version = None
 
     async def _list(self) -> None:
         """Every page of a list. The first list's rows are shown as they come; a later one replaces in one step.
@@ -161,85 +137,87 @@ class Reflector(Generic[T]):
         What follows then is not the rest by `continue`, which a server reads from etcd or sorts out of its cache (ten
         times slower, measured), but the list as its watch cache has it, not older than that page.
         """
-        if not self._synced:
-            self._become(State(Phase.SYNCING, since=self._clock()))
-        listing: _Listing[T] = _Listing()
-        version = self._list_from
+        snapshot, version = self._begin(), self._list_from
         if version == ANY and not self._source.where:
-            meta = await self._take(listing, self._source.page("", limit=FIRST_PAGE))
+            meta = await self._take(snapshot, self._source.page("", limit=FIRST_PAGE))
             if not meta.continue_:
-                return self._listed(listing, meta)
-            listing, version = _Listing(), meta.resource_version
-        meta = await self._take(listing, self._source.page(version))
+                return self._know(snapshot, meta.resource_version)
+            snapshot, version = self._begin(), meta.resource_version
+        meta = await self._take(snapshot, self._source.page(version))
         while meta.continue_:
-            meta = await self._take(listing, self._source.page(version, meta.continue_))
-        self._listed(listing, meta)
+            meta = await self._take(snapshot, self._source.page(version, meta.continue_))
+        self._know(snapshot, meta.resource_version)
 
-    async def _take(self, listing: "_Listing[T]", page: AsyncIterator[Batch[T]]) -> ListMeta:
+    async def _take(self, snapshot: Snapshot[T], page: AsyncIterator[Batch[T]]) -> ListMeta:
         """Takes a page as it comes; what it says of the list."""
         meta = ListMeta()
-        let_go = time.perf_counter()
         async for batch in page:
-            self._heard = self._clock()
-            listing.seen.update(map(uid_of, batch.items))
-            if self._synced:
-                listing.later += batch.items
-            elif batch.items:
-                self._store.put(batch.items, self._wall(), initial=True)
-                self._become(State(Phase.SYNCING, len(self._store), since=self.state.since))
+            await self._more(snapshot, batch.items)
             meta = batch.meta or meta
-            if time.perf_counter() - let_go > SLICE:
-                for _ in range(TURNS):
-                    await asyncio.sleep(0)
-                let_go = time.perf_counter()
         return meta
-
-    def _listed(self, listing: "_Listing[T]", meta: ListMeta) -> None:
-        """The list is whole."""
-        now = self._wall()
-        self._store.retain(listing.seen, now, self._namespace)
-        self._store.put(listing.later, now)
-        self._version = self._list_from = meta.resource_version
-        self._synced = True
 
     async def _poll(self) -> None:
         """Waits until it is time for the next list of what may not be watched."""
         self._version = None
-        self._silent = False
-        now = self._clock()
-        delay = max(POLL, POLITE * self._list_took) * self._chance.uniform(0.9, 1.1)
-        self._become(State(Phase.POLLED, len(self._store), now, self._why_polled, now + delay))
-        self._answered.clear()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(delay):
-                await self._answered.wait()
+        self._contact.is_silent = False
+        delay = max(POLL, POLITE * self._list_took) * self._contact.chance.uniform(0.9, 1.1)
+        await self._contact.pause(Phase.POLLED, self._why_polled, delay, since=self._clock())
 
     async def _watch(self) -> None:
-        """One watch, in a task of its own so that `reopen` can end it alone."""
-        watching = asyncio.create_task(self._follow(), name=f"watch {self._source.what}")
-        self._watching = watching
-        try:
-            await asyncio.wait((watching,))
-        finally:
-            self._watching = None
-            watching.cancel()
-        if not watching.cancelled():
-            watching.result()
+        async with self._source.watch(self._version or "", self._contact.chance.uniform(300, 600)) as stream:
+            if self._version is None:
+                await self._catch_up(stream)
+            await self._contact.follow(stream, self._apply, self._source.what)
 
-    async def _follow(self) -> None:
-        assert self._version is not None
-        began, events = self._clock(), 0
-        async with self._source.watch(self._version, self._chance.uniform(300, 600)) as stream:
-            self._silent = False
-            self._become(State(Phase.LIVE, since=self._clock()))
+    async def _catch_up(self, stream: AsyncIterator[list[WatchEvent[T]]]) -> None:
+        """Takes the first events of a watch, which say what there is, up to the bookmark that ends them.
+
+        A server that knows of no such bookmark sends one of the usual ones, or falls silent.
+        """
+        snapshot = self._begin()
+        try:
             async for batch in stream:
-                self._heard = self._clock()
-                events += sum(event.type != "BOOKMARK" for event in batch)
-                self._apply(batch)
-                if events or self._clock() - began >= 1:
-                    self._failures = 0
-        if self._clock() - began < 1 and not events:
-            raise Expired(f"The server ended the watch of {self._source.what} at once")
+                fresh: list[T] = []
+                for at, event in enumerate(batch):
+                    if event.type == "BOOKMARK":
+                        if not event.ends_initial:
+                            raise Rejected("initial events were not told")
+                        await self._more(snapshot, fresh)
+                        self._know(snapshot, event.resource_version)
+                        return self._apply(batch[at + 1 :])
+                    if event.type == "ERROR":
+                        raise from_status(event.status or {}, 0, f"watch {self._source.what}")
+                    if event.object is not None and event.type == "DELETED":
+                        await self._more(snapshot, fresh)
+                        fresh = []
+                        snapshot.drop(event.object)
+                    elif event.object is not None:
+                        fresh.append(event.object)
+                await self._more(snapshot, fresh)
+        except Silent as why:
+            if self._contact.is_silent:
+                raise
+            raise Rejected(str(why)) from None
+        raise Unavailable(f"The server ended the watch of {self._source.what} before it had told what there is")
+
+    def _begin(self) -> Snapshot[T]:
+        """What is read next says all there is."""
+        if not self._synced and self._contact.state.phase not in (Phase.FORBIDDEN, Phase.GONE):
+            self._contact.become(Phase.SYNCING)
+        return Snapshot(self._store, self._namespace, self._wall, first=not self._synced)
+
+    async def _more(self, snapshot: Snapshot[T], objects: list[T]) -> None:
+        """Some of it came."""
+        self._contact.heard()
+        await snapshot.take(objects)
+        if objects and not self._synced:
+            self._contact.become(Phase.SYNCING)
+
+    def _know(self, snapshot: Snapshot[T], version: str) -> None:
+        """All of it came, as it was at that version."""
+        snapshot.complete()
+        self._version = self._list_from = version
+        self._synced = True
 
     def _apply(self, batch: list[WatchEvent[T]]) -> None:
         """Runs of additions and of removals go to the store together, in the order of the stream."""
@@ -253,24 +231,3 @@ class Reflector(Generic[T]):
                 raise from_status(event.status or {}, 0, f"watch {self._source.what}")
             if event.resource_version:
                 self._version = self._list_from = event.resource_version
-
-    async def _failed(self, why: str, at_least: float) -> None:
-        self._failures += 1
-        if self._failures >= LISTS_AFTER:
-            self._version = None
-        await self._wait(Phase.STALE, why, self._backoff.next(at_least=at_least), at_least)
-
-    async def _wait(self, phase: Phase, why: str, delay: float, at_least: float = 0.0) -> None:
-        now = self._clock()
-        known = self.state.phase is phase
-        since = self.state.since if known else self._heard if phase is Phase.STALE else now
-        self._become(State(phase, len(self._store), since, why, now + delay))
-        self._answered.clear()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(delay):
-                await self._answered.wait()
-                await asyncio.sleep(now + at_least - self._clock())
-
-    def _become(self, state: State) -> None:
-        self.state = state
-        self._report(state)

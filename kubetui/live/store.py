@@ -1,6 +1,6 @@
 """The objects of one kind as the server last told them, and who wants to hear of changes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, Generic, Protocol, TypeVar
 
 from kubetui.kinds.kind import Kind
@@ -83,7 +83,7 @@ class Store(Generic[T]):
         """Takes away what may not be read any more: it would never change again. That is no news of the objects."""
         self.drop([each for each in self if each.metadata.namespace == namespace], at, initial=True)
 
-    def retain(self, uids: set[str], at: float, namespace: str = "") -> None:
+    def retain(self, uids: Container[str], at: float, namespace: str = "") -> None:
         """After a list: whatever of that namespace (of all, if empty) it did not name is gone."""
         gone = [
             last

@@ -8,6 +8,7 @@ from typing import Any
 
 from kubetui.client.errors import ApiError, Expired, NotFound, Rejected, Unavailable
 from kubetui.live.backoff import Backoff
+from kubetui.live.contact import HELD
 from kubetui.plain.complaint import complaint
 from kubetui.plain.output import Output
 from kubetui.plain.request import Request
@@ -111,7 +112,7 @@ class Question:
 
     async def _follow(self, view: View[Any], namespace: str, version: str) -> None:
         clock = asyncio.get_running_loop().time
-        backoff = Backoff(clock)
+        backoff = Backoff()
         while True:
             began = clock()
             try:
@@ -120,6 +121,8 @@ class Question:
                     self._print(view, self._new(found))
                 async with aclosing(self.source.watched(namespace, self._where, version)) as events:
                     async for event in events:
+                        if clock() - began >= HELD:
+                            backoff.forgive()
                         version = event.resource_version or version
                         if event.object is not None:
                             self._print(view, self._new([event.object]))

@@ -133,6 +133,18 @@ async def test_a_watch_asks_for_bookmarks_and_says_how_long_it_stays() -> None:
     assert server.requests[0].query == wanted
 
 
+async def test_a_watch_from_no_version_begins_with_what_there_is_and_says_where_that_ends() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web"))
+    events: list[WatchEvent[Any]] = []
+    async with reading(server) as source, source.watch("", 300) as stream:
+        while len(events) < 2:
+            events += await anext(stream)
+    assert [(event.type, event.ends_initial) for event in events] == [("ADDED", False), ("BOOKMARK", True)]
+    wanted = {"watch": "true", "sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan"}
+    assert server.requests[0].query == wanted | {"allowWatchBookmarks": "true", "timeoutSeconds": "300"}
+
+
 async def test_protobuf_is_asked_for_first_and_json_is_as_welcome() -> None:
     server = FakeApiServer()
     server.holds(pod("web"))

@@ -60,7 +60,7 @@ def test_a_watch_of_tables_is_the_same_wherever_it_is_cut(chunks: list[bytes]) -
         "1/1",
         "Running",
     )
-    assert events[-1].resource_version.isdecimal()
+    assert events[-1].resource_version.isdecimal() and events[-1].ends_initial
 
 
 def test_a_real_table_has_its_rows_and_its_version() -> None:
@@ -82,6 +82,20 @@ def test_what_looks_like_a_seam_within_an_item_is_none() -> None:
     nested = {"metadata": {"name": "api"}, "template": {"list": [{"a": {}}, {"metadata": {"name": "inner"}}]}}
     items, _ = listed(JsonListReader(Pod), [page(tricky, nested, POD)])
     assert [pod.metadata.name for pod in items] == ["web", "api", "web"]
+
+
+def test_an_item_full_of_what_looks_like_seams_is_not_tried_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def decode(data: bytes, struct: type[Object]) -> Object:
+        tried.append(len(data))
+        return decode_json(data, struct)
+
+    monkeypatch.setattr(wirejson, "decode_json", decode)
+    claims = {"metadata": {"name": "db"}, "spec": {"claims": [{"metadata": {"name": str(n)}} for n in range(5_000)]}}
+    items, _ = listed(JsonListReader(Pod), [page(POD, claims, POD)])
+    assert [pod.metadata.name for pod in items] == ["web", "db", "web"]
+    assert len(tried) < 100
 
 
 @given(st.lists(st.recursive(st.none() | st.text(), lambda inner: st.dictionaries(st.text(), inner), max_leaves=4)))
@@ -198,6 +212,23 @@ def test_what_is_no_event_is_unavailable(bad: bytes) -> None:
 def test_an_event_of_a_table_without_its_one_row_is_unavailable(rows: Any) -> None:
     with pytest.raises(Unavailable, match="table of one row"):
         watched(TableWatchReader(), [line("ADDED", {"kind": "Table", "rows": rows})])
+
+
+@pytest.mark.parametrize(
+    "annotations", [{"k8s.io/initial-events-end": "true"}, {"other": "true"}, {"other": None}, None]
+)
+def test_the_bookmark_that_ends_what_there_is_is_told_from_others(annotations: Any) -> None:
+    meta = {"resourceVersion": "7", "annotations": annotations}
+    table = {
+        "kind": "Table",
+        "metadata": {"resourceVersion": "7"},
+        "rows": [{"cells": [], "object": {"metadata": meta}}],
+    }
+    ends = annotations is not None and "k8s.io/initial-events-end" in annotations
+    [mark] = watched(JsonWatchReader(Pod), [line("BOOKMARK", {"metadata": meta})])
+    assert (mark.resource_version, mark.ends_initial) == ("7", ends)
+    [row] = watched(TableWatchReader(), [line("BOOKMARK", table)])
+    assert (row.resource_version, row.ends_initial) == ("7", ends)
 
 
 def test_a_list_is_no_table() -> None:

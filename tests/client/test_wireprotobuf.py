@@ -45,7 +45,15 @@ def test_a_real_watch_is_the_same_in_both_encodings() -> None:
     assert [each.type for each in events] == ["ADDED", "ADDED", "BOOKMARK"]
     plain = watched(JsonWatchReader(Pod), [golden("watch.json")])
     assert events[:-1] == plain[:-1]
-    assert events[-1].resource_version.isdecimal()
+    assert events[-1].resource_version.isdecimal() and events[-1].ends_initial
+
+
+@pytest.mark.parametrize(("key", "value"), [("k8s.io/initial-events-end", "true"), ("other", "true"), ("", "")])
+def test_the_bookmark_that_ends_what_there_is_is_told_from_others(key: str, value: str) -> None:
+    other, mark = field(1, "a") + field(2, "b"), field(1, key) + field(2, value)
+    meta = field(6, "7") + field(12, other) + field(12, mark)
+    [told] = watched(watches(), [event("BOOKMARK", envelope(field(1, meta)))])
+    assert (told.resource_version, told.ends_initial) == ("7", key.startswith("k8s.io"))
 
 
 @given(cuts(golden("pods.pb")))

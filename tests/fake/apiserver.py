@@ -49,6 +49,8 @@ class FakeApiServer:
         """Every request there was, the failed ones too, in order."""
         self.watches: list[Watch] = []
         """The watches that are open now."""
+        self.ends_initial_events = True
+        """Whether a watch tells where its initial events end; servers that don't know of that don't."""
         self._store = Store()
         self._lists = Lists(self._store)
         self._faults = Faults()
@@ -239,6 +241,9 @@ class FakeApiServer:
         if self._faults.closes_this_watch():
             return Reply(200, {"content-type": "application/json"}, _nothing())
         asked = request.query.get("resourceVersion", "")
+        announces = request.query.get("sendInitialEvents") == "true"
+        if announces and request.query.get("resourceVersionMatch") != "NotOlderThan":
+            return refusal(422, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
         if asked not in ("", "0") and int(asked) < self._store.floor:
             return refusal(410, f"too old resource version: {asked} ({self._store.floor})")
         watch = Watch(
@@ -251,6 +256,8 @@ class FakeApiServer:
         if asked in ("", "0"):
             for obj in self._store.list(scope):
                 watch.tell("ADDED", obj)
+            if announces and self.ends_initial_events:
+                watch.bookmark(ends_initial=True)
         else:
             for event, obj in self._store.since(int(asked), scope):
                 watch.tell(event, obj)

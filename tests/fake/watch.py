@@ -31,10 +31,12 @@ class Watch:
             obj, self._headed = table([obj], columns=not self._headed), True
         self._line(event, obj)
 
-    def bookmark(self) -> None:
-        """The newest version, and nothing else."""
+    def bookmark(self, *, ends_initial: bool = False) -> None:
+        """The newest version, and whether that was all there is."""
         version, kind = list_kind(self._store, self.scope)
-        meta = {"resourceVersion": str(self._store.version)}
+        meta: Json = {"resourceVersion": str(self._store.version)}
+        if ends_initial:
+            meta["annotations"] = {"k8s.io/initial-events-end": "true"}
         self._line("BOOKMARK", {"apiVersion": version, "kind": kind, "metadata": meta})
 
     def fail(self, code: int, message: str) -> None:

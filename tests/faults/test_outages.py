@@ -5,6 +5,7 @@ without a key, that everything equals the cluster afterwards, and what was asked
 """
 
 import asyncio
+import gzip
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,13 @@ def answers(status: int, body: bytes = b"{}", headers: Mapping[str, str] = {}) -
         it.line.reset()
 
     return begin
+
+
+def truncates(it: Scene) -> None:
+    """Answers come compressed, and not to their end."""
+    body = gzip.compress(b'{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[]}')
+    it.gate.answer("/api*", 200, body[:-12], {"Content-Encoding": "gzip"})
+    it.line.reset()
 
 
 def ends_watches(it: Scene) -> None:
@@ -117,8 +125,9 @@ FAULTS = (
     Fault("503", answers(503), opens, 10, "HTTP 503", 120),
     Fault("504", answers(504), opens, 10, "HTTP 504", 120),
     Fault("a login page", answers(200, LOGIN), opens, 10, "HTML page", 120),
+    Fault("truncated gzip", truncates, opens, 10, "cut short", 120),
     Fault("401 for a while", answers(401), opens, 10, "HTTP 401", 120),
-    Fault("watches closed at once", ends_watches, opens, 15, "ended the watch at once", 120),
+    Fault("watches closed at once", ends_watches, opens, 15, "The server ended the watch of", 120),
 )
 
 

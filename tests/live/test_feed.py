@@ -27,19 +27,21 @@ REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 
 class Guarded(FakeApiServer):
-    """A server that lets one list pods in some namespaces only."""
+    """A server that lets one read pods in some namespaces only; with verb "watch" to watch them alone."""
 
-    def __init__(self, *allowed: str) -> None:
+    def __init__(self, *allowed: str, verb: str = "list") -> None:
         super().__init__()
         self.allowed: Collection[str] = allowed
+        self._verb = verb
         self.refuses(PODS, 403, FORBIDDEN, times=None)
 
     async def answer(self, request: Request) -> Reply:
         said = await super().answer(request)
         if request.path == REVIEWS:
             asked = json.loads(request.body)["spec"]["resourceAttributes"]
-            assert (asked["verb"], asked["resource"]) == ("list", "pods")
-            return reply(201, {"status": {"allowed": asked["namespace"] in self.allowed}})
+            assert asked["resource"] == "pods"
+            allowed = asked["verb"] == self._verb and asked["namespace"] in self.allowed
+            return reply(201, {"status": {"allowed": allowed}})
         return said
 
 
@@ -141,6 +143,40 @@ async def test_where_namespaces_may_not_be_listed_that_of_the_context_is_tried()
         assert (seen.names, seen.store.narrowed) == ({"here"}, ("default",))
 
 
+async def test_where_pods_may_be_watched_in_some_namespaces_and_listed_in_none_those_are_read() -> None:
+    server = Guarded("default", "b", verb="watch")
+    for each in ("default", "a", "b"):
+        server.refuses(f"/api/v1/namespaces/{each}/pods", 403, "no listing", times=None, watch=False)
+    server.holds(namespace("a"), namespace("b"), pod("here"), pod("hidden", namespace="a"), pod("there", namespace="b"))
+    async with feeding(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        await seen.holds({"here", "there"})
+        assert seen.store.narrowed == ("default", "b")
+
+
+async def test_all_namespaces_that_may_be_watched_and_not_listed_are_not_narrowed() -> None:
+    server = FakeApiServer()
+    server.refuses(PODS, 403, FORBIDDEN, times=None, watch=False)
+    server.holds(pod("here"), pod("there", namespace="b"))
+    async with feeding(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        assert (seen.names, seen.store.narrowed) == ({"here", "there"}, ())
+        assert not server.asked(REVIEWS, method="POST")
+
+
+async def test_a_namespace_read_from_now_on_is_doubted_while_the_server_is_silent() -> None:
+    server = FakeApiServer()
+    async with feeding(server) as (seen, feed):
+        await seen.until(Phase.LIVE)
+        server.goes_down()
+        feed.suspect("no answer", 0.0)
+        feed.relist()
+        await asyncio.sleep(300)
+        server.comes_back()
+        feed.reopen()
+        await seen.until(Phase.LIVE, 1)
+
+
 async def test_where_nothing_may_be_read_it_says_so_in_the_servers_words_and_asks_seldom() -> None:
     server = Guarded()
     async with feeding(server) as (seen, _):
@@ -148,8 +184,9 @@ async def test_where_nothing_may_be_read_it_says_so_in_the_servers_words_and_ask
         assert state.why == FORBIDDEN
         await asyncio.sleep(600)
         assert seen.store.state.phase is Phase.FORBIDDEN
-    assert len(server.asked(PODS)) <= 11
-    assert len(server.asked(REVIEWS, method="POST")) == 1
+    assert len(server.asked(PODS, watch=False)) <= 11
+    assert len(server.asked(PODS, watch=True)) <= 11
+    assert len(server.asked(REVIEWS, method="POST")) == 2
 
 
 async def test_rights_granted_later_are_found_when_one_asks_for_the_list_anew() -> None:
@@ -157,7 +194,7 @@ async def test_rights_granted_later_are_found_when_one_asks_for_the_list_anew() 
     server.holds(pod("here"))
     async with feeding(server) as (seen, feed):
         await seen.until(Phase.FORBIDDEN)
-        await server.until(lambda: len(server.asked(REVIEWS, method="POST")) == 1)
+        await server.until(lambda: len(server.asked(REVIEWS, method="POST")) == 2)
         server.allowed = ("default",)
         feed.relist()
         await seen.holds({"here"}, 10)
@@ -226,7 +263,7 @@ async def test_a_page_of_html_where_rights_are_asked_about_is_a_no() -> None:
         server.answers(path, 200, {"content-type": "text/html"}, "<html>Log in</html>", times=None)
     async with feeding(server) as (seen, _):
         state = await seen.until(Phase.FORBIDDEN)
-        await server.until(lambda: len(server.asked(REVIEWS, method="POST")) == 1)
+        await server.until(lambda: len(server.asked(REVIEWS, method="POST")) == 2)
         await asyncio.sleep(10)
         assert (state.why, seen.store.narrowed) == (FORBIDDEN, ())
 

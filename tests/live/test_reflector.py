@@ -9,7 +9,7 @@ import pytest
 from kubetui.client.listwatch import FIRST_PAGE, PAGE, Batch, ListWatch
 from kubetui.client.wire import ListMeta
 from kubetui.kinds.pod import POD, Pod
-from kubetui.live import reflector
+from kubetui.live import reflector, snapshot
 from kubetui.live.state import Phase
 from kubetui.live.store import Store
 from kubetui.read import ObjectMeta
@@ -97,7 +97,7 @@ async def test_where_the_cache_is_behind_the_first_screenful_the_list_comes_in_p
 async def test_a_key_gets_all_the_way_through_between_two_slices_of_a_large_list(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(reflector, "SLICE", -1.0)
+    monkeypatch.setattr(snapshot, "SLICE", -1.0)
     loop, batches = asyncio.get_running_loop(), 0
     done_at: list[int] = []
 
@@ -248,7 +248,8 @@ async def test_a_credential_that_stays_refused_is_told_and_not_hammered() -> Non
 
 async def test_a_refused_list_is_forbidden_with_the_servers_words_and_asked_again_later() -> None:
     server = FakeApiServer()
-    server.refuses(PODS, 403, 'pods is forbidden: User "me" cannot list resource "pods"')
+    server.refuses(PODS, 403, 'pods is forbidden: User "me" cannot list resource "pods"', watch=False)
+    server.refuses(PODS, 403, 'pods is forbidden: User "me" cannot watch resource "pods"', watch=True)
     async with reflecting(server) as (seen, _):
         state = await seen.until(Phase.FORBIDDEN)
         assert state.why == 'pods is forbidden: User "me" cannot list resource "pods"'
@@ -363,6 +364,44 @@ async def test_a_suspected_watch_is_stale_until_it_was_opened_anew_from_its_vers
         await seen.until(Phase.LIVE)
         assert len(server.asked(PODS, watch=True)) == 2
         assert len(server.asked(PODS, watch=False)) == 1
+
+
+async def test_faults_that_are_a_minute_apart_do_not_lengthen_the_wait() -> None:
+    server = FakeApiServer()
+    async with reflecting(server) as (seen, _):
+        for _minute in range(20):
+            await seen.until(Phase.LIVE)
+            await asyncio.sleep(60)
+            server.goes_down()
+            state = await seen.until(Phase.STALE)
+            server.comes_back()
+            assert state.retry_at is not None and state.retry_at - asyncio.get_running_loop().time() < 1.6
+
+
+async def test_a_list_of_which_nothing_comes_is_begun_anew_once_the_server_answers() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with reflecting(server) as (seen, reflector):
+        server.silence()
+        await server.until(lambda: bool(server.requests))
+        await asyncio.sleep(10)
+        reflector.suspect("no answer", 0.0)
+        server.resume()
+        reflector.reopen()
+        await seen.until(Phase.LIVE, 1)
+        assert len(server.asked(PODS, watch=False)) == 2
+
+
+async def test_a_list_that_comes_slowly_is_not_begun_anew() -> None:
+    server = FakeApiServer()
+    server.holds(*(pod(f"web-{at:04}") for at in range(FIRST_PAGE + 20)))
+    async with reflecting(server) as (seen, reflector):
+        await seen.until(Phase.SYNCING)
+        await server.until(lambda: len(server.requests) == 2)
+        reflector.suspect("no answer", 0.0)
+        reflector.reopen()
+        await seen.until(Phase.LIVE, 1)
+        assert len(server.asked(PODS, watch=False)) == 2
 
 
 async def test_a_failing_list_shows_what_came_and_ends_with_exactly_what_is_there() -> None:

@@ -173,7 +173,7 @@ async def test_a_silent_server_makes_it_stale_and_its_answer_opens_the_watch_ane
     async with looking(server) as looked:
         await looked.live()
         await server.watched(WATCHES)
-        looked.whole.suspect("no answer")
+        looked.whole.suspect("no answer", asyncio.get_running_loop().time())
         assert looked.whole.state.phase is Phase.STALE
         looked.whole.reopen()
         await looked.live()
@@ -186,7 +186,7 @@ async def test_after_a_long_outage_it_is_asked_for_as_soon_as_the_server_answers
     async with looking(server) as looked:
         await looked.live()
         server.goes_down()
-        looked.whole.suspect("no answer")
+        looked.whole.suspect("no answer", asyncio.get_running_loop().time())
         await asyncio.sleep(900)
         server.comes_back()
         looked.whole.reopen()
