@@ -70,7 +70,7 @@ class JsonListReader(Generic[T]):
 
     def feed(self, chunk: bytes) -> Iterator[T]:
         self._rest += chunk
-        if not self._streaming and not self._head() or self._doubts > self.DOUBTS:
+        if (not self._streaming and not self._head()) or self._doubts > self.DOUBTS:
             return
         begin = 0
         search = self._searched

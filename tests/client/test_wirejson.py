@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubetui.client import wirejson
 from kubetui.client.errors import Unavailable
 from kubetui.client.wire import LONGEST
 from kubetui.client.wirejson import (
