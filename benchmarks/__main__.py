@@ -29,7 +29,8 @@ def main() -> None:
     chosen = [program for program in known if asked.only is None or program.name in asked.only]
     if not chosen:
         parser.error(f"none of these is here; there are {names}")
-    print(f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {COLUMNS}×{LINES}\n")
+    print(f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {COLUMNS}×{LINES}")
+    print(", ".join(program.told() for program in chosen), end="\n\n", flush=True)
     if asked.kubeconfig:
         with existing(asked.kubeconfig) as cluster:
             _report(chosen, cluster, asked.starts)

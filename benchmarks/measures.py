@@ -17,6 +17,8 @@ ROW = re.compile(r"\b(service-\d{4}-|aaa\b)")
 """The name of a pod that is surely there."""
 DOWN, UP = "\x1b[B", "\x1b[A"
 PATIENCE = 60.0
+LOOKS = 2.0
+"""Seconds between the looks of a program that follows by looking again: it is asked at all moments between two."""
 
 
 @dataclass(slots=True)
@@ -91,6 +93,7 @@ def new_row(terminal: Terminal, cluster: Measured, times: int = 15) -> float | N
     took = []
     for number in range(times):
         name = f"bbb-{time.time_ns() % 10**9}-{number}"
+        terminal.pass_time(number * 0.7 % LOOKS)
         began = time.monotonic()
         cluster.create(name)
         shown = terminal.until(partial(terminal.shows, re.compile(name)), 10.0)

@@ -1,6 +1,8 @@
 """The programs that are measured, each as a small description: how it starts, what it shows, which keys it takes."""
 
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,6 +20,8 @@ class Program:
     name: str
     argv: tuple[str, ...]
     """Shows all pods of all namespaces; the cluster comes by KUBECONFIG."""
+    release: tuple[str, ...] = ("--version",)
+    """Its arguments that make it print its version; empty where it has none."""
     watch: tuple[str, ...] = ()
     """Where following takes other words than listing (kubectl -w)."""
     keys: bool = True
@@ -37,6 +41,15 @@ class Program:
     @property
     def there(self) -> bool:
         return shutil.which(self.argv[0]) is not None
+
+    def told(self) -> str:
+        """Its name and version."""
+        if not self.release:
+            return self.name
+        command = [self.argv[0], *self.release]
+        printed = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout
+        found = re.search(r"\d+\.\d+\.\d+\S*", printed)
+        return f"{self.name} {found.group()}" if found else self.name
 
     @contextmanager
     def at_home(self) -> Iterator["Program"]:
@@ -59,11 +72,12 @@ def programs() -> list[Program]:
     get = (kubectl, "get", "pods", "--all-namespaces")
     known = [
         Program("kubetui", (str(ROOT / ".venv/bin/kubetui"), "pods", "-A")),
-        Program("kubectl", get, (*get, "--watch"), keys=False, filter=""),
-        Program("bare Textual app", (sys.executable, str(ROOT / "benchmarks/bare.py")), filter="", lists=False),
+        Program("kubectl", get, ("version", "--client"), (*get, "--watch"), keys=False, filter=""),
+        Program("bare Textual app", (sys.executable, str(ROOT / "benchmarks/bare.py")), (), filter="", lists=False),
         Program(
             "k9s",
             ("k9s", "--command", "pods", "--all-namespaces", "--readonly", "--splashless", "--logoless"),
+            ("version", "--short"),
             tinted=True,
             settings={"k9s/config.yaml": NO_LOOK_FOR_RELEASES},
         ),

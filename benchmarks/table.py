@@ -21,10 +21,10 @@ _ROWS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
 
 
 def markdown(pods: int, figures: Sequence[Figures]) -> str:
-    """The table of one size of cluster."""
+    """The table of one size of cluster, of what could be measured of any of the programs."""
     head = [f"{pods:,} pods", *(of.program for of in figures)]
     rows = [[name, *(cell(of) for of in figures)] for name, cell in _ROWS]
-    lines = [head, ["---"] * len(head), *rows]
+    lines = [head, ["---"] * len(head), *(row for row in rows if set(row[1:]) != {"—"})]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -1,12 +1,15 @@
 """What the benchmarks are made of: a generated cluster is one to kubetui, and graphs are drawn to scale."""
 
 import zlib
+from pathlib import Path
 from xml.etree import ElementTree
 
 from benchmarks.generator.pods import Pod
 from benchmarks.generator.world import BLOCK, World
 from benchmarks.graph import GRAPHS, draw
 from benchmarks.measures import Figures
+from benchmarks.programs import Program
+from benchmarks.table import markdown
 from kubetui.client.gunzip import Gunzip
 from kubetui.client.protobuf import decoder
 from kubetui.client.wireprotobuf import ProtobufListReader, ProtobufWatchReader
@@ -65,3 +68,15 @@ def test_a_graph_goes_up_where_a_cost_does() -> None:
     assert [float(each.attrib["cx"]) for each in dots] == sorted(float(each.attrib["cx"]) for each in dots)
     assert float(dots[0].attrib["cy"]) > float(dots[1].attrib["cy"])
     assert "1,000 pods: 0.2 s, 50,000 pods: 0.4 s" in "".join(root.itertext())
+
+
+def test_a_program_finds_its_settings_in_folders_that_are_gone_after_it() -> None:
+    with Program("other", ("other",), settings={"other/config.yaml": "telemetry: false"}).at_home() as alone:
+        config = Path(alone.env["XDG_CONFIG_HOME"])
+        assert (config / "other/config.yaml").read_text() == "telemetry: false"
+    assert not config.exists()
+
+
+def test_a_table_has_a_row_for_what_was_measured_of_any_program() -> None:
+    table = markdown(1000, [Figures("one", 1000, first_row=0.5), Figures("other", 1000, key=0.004)])
+    assert table.splitlines()[2:] == ["| exec → first row | 0.50 s | — |", "| key → paint, median | — | 4 ms |"]
