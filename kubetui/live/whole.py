@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from kubetui.client.api import Api
-from kubetui.client.errors import ApiError, Forbidden, NotFound, Rejected, from_status
+from kubetui.client.errors import ApiError, Expired, Forbidden, NotFound, Rejected, from_status
 from kubetui.client.listwatch import SILENCE
 from kubetui.client.wire import WatchEvent, garbled
 from kubetui.client.wirejson import GARBLED, JsonWatchReader, decode_json
@@ -81,6 +81,8 @@ class Whole:
         self._contact = Contact(lambda _: self._tell(), chance)
         self._since = ""
         """The resource version to watch from; empty where the object is to be read first."""
+        self._too_old = ""
+        """A version from which the server does not watch any more, be it the one that the object has."""
 
     @property
     def state(self) -> State:
@@ -101,6 +103,8 @@ class Whole:
             except (Forbidden, NotFound, Rejected) as why:
                 await self._refused(why)
             except ApiError as why:
+                if isinstance(why, Expired):
+                    self._too_old = self._since
                 if not await self._contact.survive(why):
                     self._since = ""
 
@@ -140,6 +144,10 @@ class Whole:
 
     async def _watch(self) -> None:
         async with self._events() as stream:
+            if self._since == self._too_old:
+                # A watch from now on says nothing of a deletion since it was read.
+                self._since = ""
+                await self._read()
             await self._contact.follow(stream, self._obey, self._what)
 
     @asynccontextmanager
@@ -148,10 +156,11 @@ class Whole:
         query = {
             "watch": "true",
             "fieldSelector": f"metadata.name={name}",
-            "resourceVersion": self._since,
             "allowWatchBookmarks": "true",
             "timeoutSeconds": str(int(self._contact.chance.uniform(300, 600))),
         }
+        if self._since != self._too_old:
+            query["resourceVersion"] = self._since
         async with self._api.stream(resource.path(namespace), query=query) as answer:
             reader = _Reader()
 

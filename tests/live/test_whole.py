@@ -217,3 +217,31 @@ async def test_a_version_that_grew_too_old_is_read_anew_without_counting_as_stal
         server.changes(pod("web", status={"phase": "Running"}))
         await looked.until(lambda whole: "status" in whole.body)
         assert set(phases) == {Phase.LIVE}
+
+
+async def test_an_object_that_is_older_than_all_the_server_remembers_is_watched_from_now_on() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    server.adds(pod("api", uid="2"))
+    server.expires()
+    async with looking(server) as looked:
+        phases: list[Phase] = []
+        looked.whole.listeners.append(lambda: phases.append(looked.whole.state.phase))
+        await looked.live()
+        await asyncio.sleep(60)
+        assert len(server.asked(WATCHES, watch=True)) == 2 and Phase.STALE not in phases
+        server.changes(pod("web", status={"phase": "Running"}))
+        await looked.until(lambda whole: "status" in whole.body)
+        assert looked.whole.state.phase is Phase.LIVE
+
+
+async def test_a_deletion_between_reading_it_and_a_watch_from_now_on_is_seen() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    server.adds(pod("api", uid="2"))
+    server.expires()
+    async with looking(server) as looked:
+        await looked.until(lambda whole: bool(whole.body))
+        server.removes(pod("web"))
+        whole = await looked.until(lambda whole: whole.gone_at is not None)
+        assert whole.body["metadata"]["uid"] == "1" and not whole.heir
