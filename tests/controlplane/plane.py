@@ -104,12 +104,12 @@ class ControlPlane:
         with (self.folder / "pod.log").open("a") as file:
             file.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}000Z {stream} F {line}\n")
 
-    def pause(self) -> None:
-        """Freeze the API server: connections stay open, nothing is answered."""
-        os.kill(self._pid("apiserver"), signal.SIGSTOP)
+    def pause(self, name: str = "apiserver") -> None:
+        """Freeze the API server: connections stay open, nothing is answered. Or another, named as for `stop`."""
+        os.kill(self._pid(name), signal.SIGSTOP)
 
-    def resume(self) -> None:
-        os.kill(self._pid("apiserver"), signal.SIGCONT)
+    def resume(self, name: str = "apiserver") -> None:
+        os.kill(self._pid(name), signal.SIGCONT)
 
     def stop(self, name: str = "apiserver") -> None:
         """End one of etcd, apiserver, kcm, sched, kwok; returns when it has gone."""
@@ -124,18 +124,42 @@ class ControlPlane:
 
     def start(self) -> None:
         """Start the API server after `stop`; returns when it is ready. One that ends at once is started again."""
-        self._launch()
-        _until(lambda: self._ready() or (self._ended() and self._launch()), "the API server")
+        self._run("apiserver", self._ready)
 
-    def _launch(self) -> bool:
-        """Run the API server; never ready right away."""
-        with (self.folder / "apiserver.log").open("ab") as log:
-            in_background = "bash apiserver.sh & echo $! >apiserver.pid"
+    def _run(self, name: str, ready: Callable[[], bool]) -> None:
+        """Start etcd or the API server, again where it ends at once: a port may still be its predecessor's."""
+        self._launch(name)
+        _until(lambda: ready() or (_gone(self._pid(name)) and self._launch(name)), name)
+
+    def _launch(self, name: str) -> bool:
+        """Never ready right away."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            in_background = f"bash {name}.sh & echo $! >{name}.pid"
             subprocess.run(in_background, shell=True, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         return False
 
-    def _ended(self) -> bool:
-        return _gone(self._pid("apiserver"))
+    def save(self) -> Path:
+        """A copy of all data as they are now, for `restore`."""
+        kept = self.folder / "etcd.kept"
+        self.pause("etcd")
+        try:
+            shutil.copytree(self.folder / "etcd", kept)
+        finally:
+            self.resume("etcd")
+        return kept
+
+    def restore(self, kept: Path | None) -> None:
+        """End etcd and the API server, and start them on those data, or on none; returns when they are ready.
+
+        Controllers and kubelets go on, and may wait for versions that the cluster had: nobody should count on them.
+        """
+        self.stop("apiserver")
+        self.stop("etcd")
+        shutil.rmtree(self.folder / "etcd")
+        if kept is not None:
+            shutil.copytree(kept, self.folder / "etcd")
+        self._run("etcd", self._keeps)
+        self.start()
 
     def compact(self, *erased: str) -> None:
         """Have the server forget its past: whoever then watches from an older version, or pages on, gets 410.
@@ -161,6 +185,12 @@ class ControlPlane:
     def _ready(self) -> bool:
         asked = ["curl", "-sk", "-m", "2", "-H", f"Authorization: Bearer {self.token}", f"{self.url}/readyz"]
         return subprocess.run(asked, capture_output=True, text=True, timeout=5).stdout == "ok"
+
+    def _keeps(self) -> bool:
+        """Whether etcd answers."""
+        with suppress(OSError):
+            return bool(self._etcd("/v3/maintenance/status", {}))
+        return False
 
     def _etcd(self, path: str, body: Mapping[str, Any]) -> Any:
         request = urllib.request.Request(f"http://127.0.0.1:{self.port + 10}{path}", json.dumps(body).encode())

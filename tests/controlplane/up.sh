@@ -21,9 +21,12 @@ cd "$D"
   -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null
 printf '%s\n' 'admintoken,admin,,"system:masters"' 'viewertoken,viewer,' 'nobodytoken,nobody,' >tokens.csv
 
-"$bin/etcd" --data-dir "$D/etcd" --listen-client-urls http://127.0.0.1:$etcd --advertise-client-urls http://127.0.0.1:$etcd \
-  --listen-peer-urls http://127.0.0.1:$peers --unsafe-no-fsync --quota-backend-bytes 4294967296 --log-level error \
-  >etcd.log 2>&1 </dev/null &
+cat >etcd.sh <<EOS
+exec "$bin/etcd" --data-dir "$D/etcd" --listen-client-urls http://127.0.0.1:$etcd \\
+  --advertise-client-urls http://127.0.0.1:$etcd --listen-peer-urls http://127.0.0.1:$peers --unsafe-no-fsync \\
+  --quota-backend-bytes 4294967296 --log-level error
+EOS
+bash etcd.sh >etcd.log 2>&1 </dev/null &
 echo $! >etcd.pid
 
 cat >apiserver.sh <<EOS

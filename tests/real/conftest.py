@@ -10,7 +10,7 @@ from tests.controlplane.plane import ControlPlane, missing, start
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[ControlPlane]:
+def running(folder: Path) -> Iterator[ControlPlane]:
     if why := missing():
         pytest.skip(why)
     plane = start(folder)
@@ -23,7 +23,7 @@ def _running(folder: Path) -> Iterator[ControlPlane]:
 @pytest.fixture(scope="session")
 def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """A control plane with three ready nodes that all tests share: work in a namespace of your own."""
-    with _running(tmp_path_factory.mktemp("controlplane")) as plane:
+    with running(tmp_path_factory.mktemp("controlplane")) as plane:
         plane.nodes(3)
         yield plane
 
@@ -31,5 +31,5 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
 @pytest.fixture
 def own_control_plane(tmp_path: Path) -> Iterator[ControlPlane]:
     """A control plane (without nodes) of this test alone, which it may freeze, kill and compact."""
-    with _running(tmp_path / "controlplane") as plane:
+    with running(tmp_path / "controlplane") as plane:
         yield plane

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -31,10 +32,11 @@ async def exploring(
     *,
     namespace: str | None = None,
     context: str = "admin",
+    kubeconfig: Path | None = None,
     size: tuple[int, int] = (200, 50),
 ) -> AsyncIterator[Person]:
-    """A person in front of the explorer, which looks at that control plane in real time."""
-    session = Session(Options(kubeconfig=plane.kubeconfig, context=context, namespace=namespace))
+    """A person in front of the explorer, which looks at that control plane in real time, its own way or another."""
+    session = Session(Options(kubeconfig=kubeconfig or plane.kubeconfig, context=context, namespace=namespace))
     try:
         await session.switch()
         app = Explorer(session)
