@@ -94,6 +94,10 @@ class Aged(NamedTuple):
             return f"{self.before}<unknown>{self.after}"
         return f"{self.before}{human_duration((now - self.since).total_seconds())}{self.after}"
 
+    def shown(self, now: datetime) -> str:
+        """The same on a screen: what has not come yet, as clocks differ, is just now, where kubectl has `<invalid>`."""
+        return self.at(now if self.since is None else max(now, self.since))
+
 
 def natural(text: str) -> tuple[str | float, ...]:
     """A sort key by which `web-10` comes after `web-9`: text and numbers by turns, text first."""

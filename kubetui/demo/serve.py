@@ -82,7 +82,7 @@ class Cluster:
         self._definitions = Definitions(self.registry, self._catalog, self._plane.follow)
         self._front = Front(self.registry, doorkeeper, self._plane.fleet, self._catalog)
         gate = Gate(self._front.handle)
-        self.server = Server(gate.handle, self._identity)
+        self.server = Server(gate.handle, self._identity, self.clock.now)
         self._outages = Outages(
             self.server,
             gate,

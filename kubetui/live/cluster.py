@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from kubetui.client.api import Api
 from kubetui.kinds.kind import Kind
 from kubetui.live.change import Change
+from kubetui.live.clustertime import ClusterTime
 from kubetui.live.feed import FAULT, AnyFeed, Feed, Scope
 from kubetui.live.probe import Probe
 from kubetui.live.relations import Relations
@@ -46,7 +47,16 @@ class Cluster:
         self._users: dict[tuple[str, Scope], int] = {}
         self._leaving: dict[tuple[str, Scope], asyncio.TimerHandle] = {}
         self._closing: set[asyncio.Task[None]] = set()
-        self.probe = Probe(api, silent=self._fell_silent, answers=self._answers, wakes=self._pulse, wall=wall)
+        self.time = ClusterTime(wall)
+        """By which its objects are as old as it takes them for."""
+        self.probe = Probe(
+            api,
+            silent=self._fell_silent,
+            answers=self._answers,
+            wakes=self._pulse,
+            wall=wall,
+            dates=self.time.hear,
+        )
         self._probing: asyncio.Task[None] | None = None
 
     def start(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from kubetui.client.api import Api
 from kubetui.client.errors import ApiError, Throttled, Unavailable
+from kubetui.client.httpdate import read_date
 from kubetui.text import human_duration
 
 INTERVAL = 3.5
@@ -29,8 +30,11 @@ class Probe:
         answers: Callable[[], None],
         wakes: Callable[[], None],
         wall: Callable[[], float] = time.time,
+        dates: Callable[[float, float], None] = lambda date, asked: None,
     ) -> None:
+        """`dates` is told what each answer says of the time of day, and when it was asked for, by `wall`."""
         self._api = api
+        self._dates = dates
         self._wall = wall
         self._silent = silent
         self._answers = answers
@@ -50,7 +54,7 @@ class Probe:
                 misses = 2
                 self._doubt(f"this computer slept for {human_duration(slept)}", heard)
             try:
-                await self._api.get("/version", timeout=LIMIT)
+                await self._ask()
                 why = ""
             except Throttled:
                 why = ""
@@ -77,6 +81,14 @@ class Probe:
                 misses = 0
             self._wakes()
             await asyncio.sleep(PAUSE if misses == 1 else INTERVAL)
+
+    async def _ask(self) -> None:
+        asked = self._wall()
+        async with self._api.stream("/version", timeout=LIMIT) as answer:
+            date = read_date(answer.headers.get("date", ""))
+            if date is not None:
+                self._dates(date, asked)
+            await answer.read()
 
     def _doubt(self, why: str, since: float) -> None:
         """What is open may lead nowhere, though the server may answer the next question."""

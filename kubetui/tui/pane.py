@@ -57,7 +57,7 @@ class Pane(Vertical):
         self.shown = shown or kind
         self.view = View(self.shown)
         self.tally = Tally(kind)
-        self.table = Table(self.view, clock=session.clock)
+        self.table = Table(self.view, clock=session.clock, ages=session.cluster_time)
         self._heading = Static("", classes="title", markup=False)
         self._session = session
         self._frames = frames

@@ -118,6 +118,10 @@ class Session:
             self._tie()
         self._tell(self.on_switch)
 
+    def cluster_time(self) -> float:
+        """The time by which ages are counted: the cluster's, in seconds since the epoch."""
+        return self.cluster.time.now() if self.cluster else self.clock()
+
     @property
     def where(self) -> str:
         """Where one is, in words; the namespaces one may read, where one looks at all and may read some alone."""

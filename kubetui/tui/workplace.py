@@ -355,7 +355,7 @@ class Workplace(Steadfast, Screen[None]):
             return
         objects = [row.object for row in pane.view.rows(0, len(pane.view)) if row.gone_at is None]
         printer = TablePrinter(pane.view.columns, wide=True, with_namespace=False)
-        now = datetime.fromtimestamp(self.session.clock(), UTC)
+        now = datetime.fromtimestamp(self.session.cluster_time(), UTC)
         path = saved(f"{pane.kind.resource.plural}.txt")
         try:
             await asyncio.to_thread(lambda: write_new(path, printer.rows(objects, now).encode()))

@@ -46,7 +46,7 @@ async def test_a_cluster_restored_empty_shows_no_ghosts(tmp_path: Path, monkeypa
             await it.person.sees_no("storefront")
 
 
-async def test_a_clock_that_is_an_hour_off_changes_nothing_but_ages(
+async def test_a_clock_that_is_an_hour_off_changes_nothing_and_ages_are_the_clusters(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with scene(tmp_path, monkeypatch) as it:
@@ -56,6 +56,7 @@ async def test_a_clock_that_is_an_hour_off_changes_nothing_but_ages(
         await asyncio.sleep(60)
         await it.live_again(within=1)
         await it.told("● live", within=1)
+        assert abs(it.person.app.session.cluster_time() - it.cluster.clock.now()) <= 2
 
 
 async def test_a_laptop_that_slept_for_an_hour_trusts_no_connection_and_catches_up(

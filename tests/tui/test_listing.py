@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.exploring import Person, exploring
-from tests.tui.shop import pod, shop
+from tests.tui.shop import pod, shop, stamp
 
 
 async def listed(person: Person, line: str, title: str) -> None:
@@ -28,6 +28,15 @@ async def test_ctrl_s_saves_what_is_shown_as_kubectl_prints_it(tmp_path: Path, m
         "web-7d4b9c-q8zzl   1/1     Running   0          4h\n"
         "web-7d4b9c-x2k1p   1/1     Running   0          4h\n"
     )
+
+
+async def test_ages_are_counted_by_the_clock_of_the_cluster(tmp_path: Path) -> None:
+    server = shop()
+    server.holds(pod("web", "young", "node-1", created=stamp(3590)), pod("web", "yet", "node-1", created=stamp(3700)))
+    server.answers("/version", 200, {"date": "Sun, 22 Nov 2026 13:00:00 GMT"}, {"major": "1"}, None)
+    async with exploring(server, tmp_path) as person:
+        await listed(person, "pods /web", "Pods 5 of 7")
+        await person.sees("0  10s", "0  5h", "0  0s")
 
 
 async def test_ctrl_r_reads_everything_anew(tmp_path: Path) -> None:

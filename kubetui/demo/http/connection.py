@@ -57,8 +57,10 @@ class Crowd:
 class Connection(asyncio.Protocol):
     """Reads requests, hands each to `handler`, and writes what it answers."""
 
-    def __init__(self, handler: Handler, crowd: Crowd) -> None:
+    def __init__(self, handler: Handler, crowd: Crowd, clock: Callable[[], float]) -> None:
+        """`clock` gives the time of day that answers tell, in seconds since the epoch."""
         self._handler = handler
+        self._clock = clock
         self._crowd = crowd
         self._intake = Intake(self._complete, self._proceed, self._leave_http)
         self._waiting: deque[Request] = deque()
@@ -85,7 +87,7 @@ class Connection(asyncio.Protocol):
         transport.set_write_buffer_limits(high=_SLICE)
         if len(self._crowd.connections) >= MAX_CONNECTIONS:
             full = too_many_requests("Too many requests, please try again later.", retry_after=1)
-            transport.write(_head(refused(full), "Connection: close\r\n") + refused(full).body)
+            transport.write(self._head(refused(full), "Connection: close\r\n") + refused(full).body)
             transport.close()
             return
         self._crowd.connections.add(self)
@@ -220,7 +222,7 @@ class Connection(asyncio.Protocol):
             answer, held = refused(refusal), 0
         try:
             async with asyncio.timeout(SLOW):
-                transport.write(_head(answer, _fate(request, keep_alive)))
+                transport.write(self._head(answer, _fate(request, keep_alive)))
                 await self._write(transport, b"" if request is not None and request.method == "HEAD" else answer.body)
         finally:
             self._crowd.release(held)
@@ -229,7 +231,7 @@ class Connection(asyncio.Protocol):
         chunked = request.version != "1.0"
         coding = "Transfer-Encoding: chunked\r\n" if chunked else ""
         fate = _fate(request, request.keep_alive and chunked)
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: {stream.content_type}\r\n{_ALWAYS}{_date()}{coding}{fate}\r\n"
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {stream.content_type}\r\n{_ALWAYS}{self._date()}{coding}{fate}\r\n"
         transport.write(head.encode())
         async with aclosing(stream.chunks) as chunks:
             async for chunk in chunks:
@@ -249,6 +251,17 @@ class Connection(asyncio.Protocol):
         head = f"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: {answer.protocol}\r\n{extra}\r\n"
         transport.write(head.encode("latin-1", "replace"))
         await answer.serve(self._pipe)
+
+    def _head(self, answer: Answer, fate: str) -> bytes:
+        extra = "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
+        head = (
+            f"HTTP/1.1 {answer.status} {_phrase(answer.status)}\r\nContent-Type: {answer.content_type}\r\n"
+            f"{_ALWAYS}{self._date()}Content-Length: {len(answer.body)}\r\n{extra}{fate}\r\n"
+        )
+        return head.encode("latin-1", "replace")
+
+    def _date(self) -> str:
+        return f"Date: {formatdate(self._clock(), usegmt=True)}\r\n"
 
     async def _write(self, transport: asyncio.Transport, data: bytes) -> None:
         """In slices, so that a client which does not read is noticed, and costs no more than one of them."""
@@ -276,19 +289,6 @@ async def _coded(answer: Answer, request: Request) -> Answer:
     packed = await asyncio.to_thread(gzip.compress, answer.body, compresslevel=1)
     coded = ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")
     return Answer(packed, answer.status, answer.content_type, (*answer.headers, *coded))
-
-
-def _head(answer: Answer, fate: str) -> bytes:
-    extra = "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
-    head = (
-        f"HTTP/1.1 {answer.status} {_phrase(answer.status)}\r\nContent-Type: {answer.content_type}\r\n"
-        f"{_ALWAYS}{_date()}Content-Length: {len(answer.body)}\r\n{extra}{fate}\r\n"
-    )
-    return head.encode("latin-1", "replace")
-
-
-def _date() -> str:
-    return f"Date: {formatdate(usegmt=True)}\r\n"
 
 
 def _fate(request: Request | None, keep_alive: bool) -> str:

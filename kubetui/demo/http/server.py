@@ -2,7 +2,9 @@
 
 import asyncio
 import resource
+import time
 from asyncio.sslproto import SSLProtocol
+from collections.abc import Callable
 
 from kubetui.demo.http.certificate import Identity
 from kubetui.demo.http.connection import MAX_CONNECTIONS, Connection, Crowd, Handler
@@ -17,8 +19,10 @@ SSLProtocol.max_size = 16 * 1024
 class Server:
     """Serves one handler on a port of the loopback address."""
 
-    def __init__(self, handler: Handler, identity: Identity) -> None:
+    def __init__(self, handler: Handler, identity: Identity, clock: Callable[[], float] = time.time) -> None:
+        """`clock` is the time of day that answers tell, in seconds since the epoch."""
         self._handler = handler
+        self._clock = clock
         self._identity = identity
         self._crowd = Crowd()
         self._listening: asyncio.Server | None = None
@@ -33,7 +37,7 @@ class Server:
         _allow_files(MAX_CONNECTIONS + 256)
         loop = asyncio.get_running_loop()
         self._listening = await loop.create_server(
-            lambda: Connection(self._handler, self._crowd),
+            lambda: Connection(self._handler, self._crowd, self._clock),
             LOOPBACK,
             port,
             ssl=self._identity.server_context(),

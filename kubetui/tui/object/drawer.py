@@ -39,7 +39,7 @@ class Drawer(Vertical):
         self._session = session
         self._frames = frames
         self._title = ObjectTitle(kind)
-        self._overview = Overview(clock=session.clock)
+        self._overview = Overview(clock=session.cluster_time)
         self._overview.can_focus = False
         self._target: Target | None = None
         self._portrait: Portrait | None = None

@@ -105,7 +105,7 @@ class _Layout:
         return [self._spanned(span) for span in spans]
 
     def _spanned(self, span: Span) -> Piece:
-        text = span.text.at(self._now) if isinstance(span.text, Aged) else span.text
+        text = span.text.shown(self._now) if isinstance(span.text, Aged) else span.text
         link = -1
         if span.link is not None and span.link.name:
             self.links.append((span.link, -1))

@@ -139,7 +139,7 @@ class ObjectTabs(Container):
     def _make(self, tab: str) -> Widget | None:
         """A tab's widget; None where what it is about is not known yet."""
         if tab == OVERVIEW:
-            return Overview(clock=self._session.clock)
+            return Overview(clock=self._session.cluster_time)
         if self._portrait is None or (cluster := self._cluster) is None:
             return None
         resource, identity = self._kind.resource, self._portrait.whole.identity

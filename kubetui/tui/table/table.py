@@ -119,6 +119,7 @@ class Table(ScrollView, can_focus=True):
         *,
         linked: Callable[[str], bool] = _unlinked,
         clock: Callable[[], float] = time.time,
+        ages: Callable[[], float] | None = None,
         glow: float = 1.0,
         empty: str = "",
         id: str | None = None,  # noqa: A002
@@ -126,13 +127,17 @@ class Table(ScrollView, can_focus=True):
     ) -> None:
         """`linked` tells whether a row belongs to what another table's cursor is on.
 
-        The clock gives seconds since the epoch; `glow` is for how many of them a change is seen, 0 for not at all.
+        The clock gives seconds since the epoch, and so does `ages`, where ages are counted by another one; `glow` is
+        for how many seconds a change is seen, 0 for not at all.
         """
         super().__init__(id=id, classes=classes)
         self.set_reactive(Table.empty, sanitise_lines(empty))
         self._port = Viewport(rows, linked, glow)
         self._clock = clock
         self._now = clock()
+        self._ages = ages or clock
+        self._ahead = 0.0
+        """Seconds by which ages are counted ahead of the clock."""
         self._waking = False
         self._announced = ""
         """The cursor as it was last told of."""
@@ -185,7 +190,7 @@ class Table(ScrollView, can_focus=True):
 
     def tick(self, now: float) -> None:
         """The same at a given time, in seconds since the epoch."""
-        self._now = now
+        self._now, self._ahead = now, self._ages() - self._clock()
         self._repaint()
 
     def move_to(self, uid: str) -> None:
@@ -371,7 +376,7 @@ class Table(ScrollView, can_focus=True):
 
     def _arrange(self) -> None:
         layout = self._port.layout
-        self._port.arrange(Moment(self._now, self.has_focus, self.dimmed))
+        self._port.arrange(Moment(self._now, self.has_focus, self.dimmed, self._ahead))
         if layout != self._port.layout:
             self._strips.clear()
         top = float(self._port.top)

@@ -30,6 +30,8 @@ class Moment:
     """Seconds since the epoch."""
     focused: bool
     stale: bool
+    ahead: float = 0.0
+    """Seconds by which the clock is ahead that ages are counted by."""
 
 
 class Viewport:
@@ -96,7 +98,7 @@ class Viewport:
         if len(self._wanted) != len(self.rows.columns):
             self._wanted, self._seen = [0] * len(self.rows.columns), {}
         self.glows_until = None
-        now = datetime.fromtimestamp(moment.now, UTC)
+        now = datetime.fromtimestamp(moment.now + moment.ahead, UTC)
         self.lines = [self._line(row, self._flags(row, moment), now) for row in rows]
         self._seen = {row.uid: (row, line) for row, line in zip(rows, self.lines, strict=True)}
         self._fit()
@@ -237,4 +239,4 @@ def aged(cell: Aged, now: datetime) -> str:
     """An age as it is shown: of more than a minute in steps of ten seconds, so that a quiet list is not repainted."""
     if cell.since is not None and (seconds := (now - cell.since).total_seconds()) >= 60:
         now -= timedelta(seconds=seconds % 10)
-    return cell.at(now)
+    return cell.shown(now)
