@@ -73,6 +73,33 @@ class Wanted(NamedTuple):
 Told = LogLine | Waiting | Interrupted | Resumed
 
 
+class Doubt:
+    """Has an open log asked for anew: its connection may lead nowhere since the server was silent."""
+
+    def __init__(self) -> None:
+        self._limit: asyncio.Timeout | None = None
+        self._why = ""
+
+    def arises(self, why: str) -> None:
+        """The bytes that are waited for count as lost; nothing where none are waited for."""
+        if self._limit is not None and not self._limit.expired():
+            self._why = why
+            self._limit.reschedule(asyncio.get_running_loop().time())
+
+    async def next(self, chunks: AsyncIterator[bytes]) -> bytes | None:
+        """The next bytes, None at the end; TimeoutError after so long a quiet, `Unavailable` in doubt."""
+        self._limit, self._why = asyncio.timeout(QUIET), ""
+        try:
+            async with self._limit:
+                return await anext(chunks, None)
+        except TimeoutError:
+            if self._why:
+                raise Unavailable(self._why) from None
+            raise
+        finally:
+            self._limit = None
+
+
 async def stream(
     api: Asks,
     namespace: str,
@@ -82,6 +109,7 @@ async def stream(
     *,
     uid: str = "",
     random: Random | None = None,
+    doubt: Doubt | None = None,
 ) -> AsyncGenerator[Told]:
     """Every line of a container's log once, in the order the server sends them.
 
@@ -89,7 +117,7 @@ async def stream(
     pod has its name. Goes on through restarts of the container and of the server. Raises what trying again can't
     heal: `Forbidden`, `Unauthorized`, and `Rejected` where no follow waits for the container to start.
     """
-    log = _Log(api, namespace, pod, container, wanted, uid)
+    log = _Log(api, namespace, pod, container, wanted, uid, doubt or Doubt())
     random = random or Random()
     lost, refused, wait = False, "", _FIRST_WAIT
     while True:
@@ -126,12 +154,15 @@ async def stream(
 class _Log:
     """One container's log asked for again and again: what was wanted, and how far it was read."""
 
-    def __init__(self, api: Asks, namespace: str, pod: str, container: str, wanted: Wanted, uid: str) -> None:
+    def __init__(
+        self, api: Asks, namespace: str, pod: str, container: str, wanted: Wanted, uid: str, doubt: Doubt
+    ) -> None:
         self._api = api
         self._pod_path = f"/api/v1/namespaces/{namespace}/pods/{pod}"
         self._container = container
         self._wanted = wanted
         self._uid = uid
+        self._doubt = doubt
         self._seen = Seen()
         self.over = False
         """Whether there is nothing more to come."""
@@ -183,8 +214,7 @@ class _Log:
             chunks = answer.chunks(idle=None)
             while True:
                 try:
-                    async with asyncio.timeout(QUIET):
-                        chunk = await anext(chunks, None)
+                    chunk = await self._doubt.next(chunks)
                 except TimeoutError:
                     if follow:
                         return

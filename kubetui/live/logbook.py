@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from contextlib import aclosing
 from enum import Enum
+from typing import Protocol
 
 from kubetui.client.errors import ApiError
 from kubetui.client.loglines import LogLine
-from kubetui.client.logs import Asks, Interrupted, Resumed, Told, Waiting, Wanted, stream
+from kubetui.client.logs import Asks, Doubt, Interrupted, Resumed, Told, Waiting, Wanted, stream
 from kubetui.live.logmerge import Merge
 from kubetui.live.logring import Entry, LogRing
 from kubetui.live.logs import Source, Sources, short_names
@@ -25,6 +26,15 @@ _TAIL = Wanted(tail=1000)
 _SLICE = 200
 """Lines that one source may hand on at a time; then it is the next one's turn, and that of the keys."""
 _TICK = 0.05
+
+
+class Server(Protocol):
+    """Whether the API server answers at all, as its probe has it."""
+
+    silent: str
+    """Why it counts as silent; empty while it answers."""
+    on_pulse: list[Callable[[], None]]
+    """Called after each question of the probe."""
 
 
 class Standing(Enum):
@@ -41,13 +51,14 @@ class Standing(Enum):
 class Stream:
     """One source in the book."""
 
-    __slots__ = ("_leaves_at", "_limit", "number", "source", "standing")
+    __slots__ = ("_leaves_at", "_limit", "doubt", "number", "source", "standing")
 
     def __init__(self, number: int, source: Source) -> None:
         self.number = number
         """As the entries name it; counts from 0 in the order of joining."""
         self.source = source
         self.standing = Standing.QUEUED
+        self.doubt = Doubt()
         self._leaves_at: float | None = None
         self._limit: asyncio.Timeout | None = None
 
@@ -81,6 +92,7 @@ class LogBook:
         *,
         all_containers: bool = True,
         ring: LogRing | None = None,
+        server: Server | None = None,
         wall: Callable[[], int] = time.time_ns,
     ) -> None:
         self.ring = LogRing() if ring is None else ring
@@ -97,6 +109,8 @@ class LogBook:
         self.listeners: list[Callable[[], None]] = []
         """Called when there are new lines or a source stands differently; must be quick."""
         self._api = api
+        self._server = server
+        self._was_silent = ""
         self._sources = sources
         self._wall = wall
         self._merge = Merge()
@@ -111,6 +125,8 @@ class LogBook:
 
     async def run(self) -> None:
         """Follows the sources until cancelled, and closes them then."""
+        if self._server is not None:
+            self._server.on_pulse.append(self._pulse)
         try:
             async with asyncio.TaskGroup() as self._group:
                 self._group.create_task(self._publish_as_lines_come(), name="merge logs")
@@ -121,6 +137,8 @@ class LogBook:
         finally:
             self._group = None
             self._sources.close()
+            if self._server is not None:
+                self._server.on_pulse.remove(self._pulse)
 
     def open(self, wanted: Wanted, *, all_containers: bool | None = None) -> None:
         """Starts over with another part of the logs, or with other containers of the pods."""
@@ -144,6 +162,14 @@ class LogBook:
     def note(self, text: str) -> None:
         """A line of this program's own, at the end of what is shown."""
         self._publish([Entry(self._wall(), text)])
+
+    def _pulse(self) -> None:
+        """Once the server answers after silence, no log that is open counts as such before it was asked for anew."""
+        assert self._server is not None
+        was_silent, self._was_silent = self._was_silent, self._server.silent
+        if was_silent and not self._was_silent:
+            for stream in self.streams:
+                stream.doubt.arises(was_silent)
 
     def _compare(self) -> None:
         """Opens what is new among the sources, and lets go of what left."""
@@ -188,7 +214,15 @@ class LogBook:
             async with followed.until_left(), self._slots:
                 self._stands(followed, Standing.OPEN)
                 merge.open(followed.number, loop.time())
-                told = stream(self._api, source.namespace, source.pod, source.container, self.wanted, uid=source.uid)
+                told = stream(
+                    self._api,
+                    source.namespace,
+                    source.pod,
+                    source.container,
+                    self.wanted,
+                    uid=source.uid,
+                    doubt=followed.doubt,
+                )
                 async with aclosing(told):
                     count = 0
                     async for each in told:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -69,6 +69,19 @@ class Cluster:
     async def get(self, path: str) -> bytes:
         pod: dict[str, Any] = {"metadata": {"uid": path.split("/")[-1]}, "status": {"phase": "Succeeded"}}
         return json.dumps(pod).encode()
+
+
+class Probed:
+    """A server that a test silences."""
+
+    def __init__(self) -> None:
+        self.silent = ""
+        self.on_pulse: list[Callable[[], None]] = []
+
+    def pulses(self, silent: str) -> None:
+        self.silent = silent
+        for wake in self.on_pulse:
+            wake()
 
 
 class Team:
@@ -221,6 +234,28 @@ async def test_a_lost_stream_and_its_return_are_told() -> None:
         assert texts[0] == "one"
         assert "lost: the connection broke" in texts[1]
         assert "back" in texts[2]
+
+
+async def test_once_a_server_answers_after_silence_its_logs_are_asked_for_anew() -> None:
+    cluster, server = Cluster(), Probed()
+    book = LogBook(cluster, Team("web-1"), server=server)
+    async with reading(book):
+        cluster.writes("web-1", 0, "before")
+        await reads(book, 1)
+        server.pulses("no answer for 3 s")
+        server.pulses("no answer for 3 s")
+        assert len(cluster.asked) == 1
+        server.pulses("")
+        server.pulses("")
+        await reads(book, 3)
+        cluster.writes("web-1", 1, "after")
+        lines = await reads(book, 4)
+        assert lines[1:3] == [
+            "web-1/app: the log stream is lost: no answer for 3 s; trying again",
+            "web-1/app: the log stream is back, from where it stopped",
+        ]
+        assert len(cluster.asked) == 2 and cluster.open == 1
+    assert not server.on_pulse
 
 
 async def test_what_one_may_not_read_is_a_line_and_the_others_go_on() -> None:

@@ -111,5 +111,4 @@ async def test_it_is_told_survived_and_leaves_nothing_stale(
             await it.live_again(35)
             await it.has_every_line_once()
             await it.person.sees("Cancel", "● live")
-            print("COST", fault.name, it.cost - before)
             assert it.cost - before <= fault.requests

@@ -17,17 +17,19 @@ from kubetui.live.portrait import Portrait
 from kubetui.tui.frames import Frames
 from kubetui.tui.logs.pane import LogPane
 from kubetui.tui.object.events import ObjectEvents
+from kubetui.tui.object.history import ObjectHistory
 from kubetui.tui.object.manifest import ManifestPane
 from kubetui.tui.object.overview import Overview
+from kubetui.tui.object.tabtable import TabTable
 from kubetui.tui.session import Session
 
-OVERVIEW, MANIFEST, EVENTS, LOGS = "overview", "manifest", "events", "logs"
+OVERVIEW, MANIFEST, EVENTS, HISTORY, LOGS = "overview", "manifest", "events", "history", "logs"
 
 
 def tabs_of(kind: Kind[Any]) -> tuple[str, ...]:
     """The tabs of an object of that kind; logs only where pods are behind it."""
     logs = (LOGS,) if kind.resource.qualified in WITH_PODS else ()
-    return (OVERVIEW, MANIFEST, EVENTS, *logs)
+    return (OVERVIEW, MANIFEST, EVENTS, HISTORY, *logs)
 
 
 def previous_run(widget: Widget) -> None:
@@ -111,8 +113,8 @@ class ObjectTabs(Container):
         match self.current:
             case Overview() as overview:
                 overview.tick()
-            case ObjectEvents() as events:
-                events.tick()
+            case TabTable() as rows:
+                rows.tick()
 
     def focus_content(self) -> None:
         """Keys go to the tab in front."""
@@ -121,8 +123,8 @@ class ObjectTabs(Container):
                 overview.focus()
             case ManifestPane() | LogPane() as pane:
                 pane.view.focus()
-            case ObjectEvents() as events:
-                events.table.focus()
+            case TabTable() as rows:
+                rows.table.focus()
 
     def _ensure(self) -> None:
         if self.opened not in self._tabs and (widget := self._make(self.opened)) is not None:
@@ -149,6 +151,8 @@ class ObjectTabs(Container):
             return None
         if tab == EVENTS:
             return ObjectEvents(cluster, identity, self._frames, clock=self._session.clock)
+        if tab == HISTORY:
+            return ObjectHistory(cluster, self._kind, identity, self._frames, clock=self._session.clock)
         self._sources = PodSources(cluster, self._scope, identity.uid)
         title = str(Target(self._kind, self._portrait.object))
-        return LogPane(LogBook(cluster.api, self._sources), title, lambda: cluster.silent)
+        return LogPane(LogBook(cluster.api, self._sources, server=cluster), title, lambda: cluster.silent)
