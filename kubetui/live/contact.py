@@ -23,6 +23,8 @@ HELD = 10.0
 """Seconds after which a watch has shown that all is well: what failed before does not lengthen the next wait."""
 LISTS_AFTER = 3
 """Failures in a row after which the version is no longer trusted and all is read anew."""
+GRACE = 2.0
+"""Seconds in which a watch may be opened anew, or all be read anew, before what is shown is not live any more."""
 UNHEARD = 3.0
 """Seconds without a byte after which what is under way is given up once the server answers elsewhere."""
 
@@ -45,7 +47,8 @@ class Contact:
         self._count = count
         self._backoff = Backoff(self.chance)
         self._failures = 0
-        """Since something was heard of a watch."""
+        self._expired = 0
+        """How often since something was heard of a watch; a version that was too old is no failure."""
         self._heard_at = self.clock()
         self._answered = asyncio.Event()
         """Set when the server answers again after silence: what waits for its next try need wait no longer."""
@@ -77,15 +80,20 @@ class Contact:
         if not self.is_silent:
             return
         self.is_silent = False
+        self._backoff.forgive()
         self._answered.set()
         if self._trying and (self._watches or self.clock() - self._heard_at > UNHEARD):
             self._trying.cancel()
 
     async def attempt(self, trying: Coroutine[Any, Any, None], name: str) -> bool:
         """Runs it in a task of its own, so that `reopen` can end it alone; whether it came to its end."""
+        heard_at = self._heard_at
         self._trying, self._watches = asyncio.create_task(trying, name=name), False
         task = self._trying
         try:
+            await asyncio.wait((task,), timeout=GRACE)
+            if not (task.done() or self._watches) and self.state.phase is Phase.LIVE:
+                self.become(Phase.STALE, f"what has changed is not known yet: {name}", since=heard_at)
             await asyncio.wait((task,))
         finally:
             self._trying = None
@@ -112,7 +120,7 @@ class Contact:
                 events += sum(event.type != "BOOKMARK" for event in batch)
                 take(batch)
                 if events or self.clock() - opened >= AT_ONCE:
-                    self._failures = 0
+                    self._failures = self._expired = 0
         except Silent:
             if self.is_silent:
                 raise
@@ -123,12 +131,16 @@ class Contact:
             raise Expired(f"The server ended the watch of {what} at once")
 
     async def survive(self, why: ApiError) -> bool:
-        """Waits as long as a failure asks for; whether the version one had come to may still be trusted."""
-        self._failures += 1
+        """Waits as long as a failure asks for; whether the version one had come to may still be trusted.
+
+        To read all anew needs no wait, unless that was in vain just before.
+        """
         if isinstance(why, (Expired, TooLarge)):
-            if self._failures > 1:
+            self._expired += 1
+            if self._expired > 1:
                 await self._be_stale(str(why))
             return False
+        self._failures += 1
         await self._be_stale(str(why), (why.retry_after if isinstance(why, Unavailable) else None) or 0.0)
         return isinstance(why, Unavailable) and self._failures < LISTS_AFTER
 

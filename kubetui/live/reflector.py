@@ -30,7 +30,7 @@ RETRY_FORBIDDEN = 60.0
 """Seconds until what was refused is asked again: rights may have been granted meanwhile."""
 
 ANY = "0"
-"""The version of a list that may be as old as the server's cache is."""
+"""The version of a list from the server's cache; it may be old, but for the page of now that comes before it."""
 
 POLL = 10.0
 """Seconds between two lists of what may not be watched; longer where a list takes long."""
@@ -126,16 +126,16 @@ class Reflector(Generic[T]):
 
     async def _survive(self, why: ApiError) -> None:
         if isinstance(why, (Expired, TooLarge)):
-            self._list_from = ""
+            self._list_from = ANY if isinstance(why, Expired) and not self._source.where else ""
         if not await self._contact.survive(why):
             self._version = None
 
     async def _list(self) -> None:
         """Every page of a list. The first list's rows are shown as they come; a later one replaces in one step.
 
-        The very first begins with a small page, which a server has ready long before it has put a large list together.
-        What follows then is not the rest by `continue`, which a server reads from etcd or sorts out of its cache (ten
-        times slower, measured), but the list as its watch cache has it, not older than that page.
+        One that continues no version begins with a small page, which a server has ready long before it has put a large
+        list together. What follows then is not the rest by `continue`, which a server reads from etcd or sorts out of
+        its cache (ten times slower, measured), but the list as its watch cache has it, not older than that page.
         """
         snapshot, version = self._begin(), self._list_from
         if version == ANY and not self._source.where:

@@ -392,6 +392,52 @@ async def test_a_list_of_which_nothing_comes_is_begun_anew_once_the_server_answe
         assert len(server.asked(PODS, watch=False)) == 2
 
 
+async def test_where_the_past_is_lost_nothing_counts_as_live_while_all_is_read_anew() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        await asyncio.sleep(30)
+        server.expires_in_stream()
+        await server.until(lambda: not server.watches)
+        server.silence()
+        server.removes(pod("web"))
+        state = await seen.until(Phase.STALE, 2.1)
+        assert "list pods" in state.why and seen.names == {"web"}
+        server.resume()
+        await seen.until(Phase.LIVE, 1)
+        assert seen.names == set()
+
+
+async def test_a_large_list_after_the_past_was_lost_takes_two_requests() -> None:
+    server = FakeApiServer()
+    server.holds(*(pod(f"web-{at:04}") for at in range(3 * PAGE)))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        await server.watched()
+        asked = len(server.asked(PODS, watch=False))
+        server.expires_in_stream()
+        server.removes(pod("web-0007", uid="7"))
+        await server.until(lambda: len(seen.store) < 3 * PAGE)
+        assert len(server.asked(PODS, watch=False)) - asked == 2
+
+
+async def test_an_outage_that_ends_with_a_version_too_old_is_answered_with_a_list_at_once() -> None:
+    server = FakeApiServer()
+    async with reflecting(server) as (seen, reflector):
+        await seen.until(Phase.LIVE)
+        await asyncio.sleep(30)
+        server.goes_down()
+        await seen.until(Phase.STALE)
+        reflector.suspect("no answer", 0.0)
+        await asyncio.sleep(2)
+        server.expires()
+        server.comes_back()
+        reflector.reopen()
+        await seen.until(Phase.LIVE, 0.1)
+        assert len(server.asked(PODS, watch=False)) == 2
+
+
 async def test_a_list_that_comes_slowly_is_not_begun_anew() -> None:
     server = FakeApiServer()
     server.holds(*(pod(f"web-{at:04}") for at in range(FIRST_PAGE + 20)))
