@@ -13,6 +13,7 @@ from kubetui.resource import Resource
 MOST = 100
 """Namespaces asked about; a person with more of them names those of interest with -n."""
 AT_ONCE = 8
+ACCESS_REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 
 async def readable_namespaces(api: Api, resource: Resource) -> tuple[str, ...]:
@@ -28,12 +29,12 @@ async def readable_namespaces(api: Api, resource: Resource) -> tuple[str, ...]:
     candidates = list(dict.fromkeys([api.access.namespace, *known]))
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def allowed(verb: str, namespace: str) -> bool:
+    async def may_there(verb: str, namespace: str) -> bool:
         async with gate:
             return await may(api, verb, resource, namespace)
 
     for verb in ("list", "watch"):
-        answers = await asyncio.gather(*(allowed(verb, namespace) for namespace in candidates))
+        answers = await asyncio.gather(*(may_there(verb, namespace) for namespace in candidates))
         if any(answers):
             return tuple(name for name, yes in zip(candidates, answers, strict=True) if yes)
     return ()
@@ -41,10 +42,18 @@ async def readable_namespaces(api: Api, resource: Resource) -> tuple[str, ...]:
 
 async def may(api: Api, verb: str, resource: Resource, namespace: str = "", subresource: str = "") -> bool:
     """One SelfSubjectAccessReview; no where the server does not answer it."""
+    try:
+        return await allowed(api, verb, resource.group, resource.plural, subresource, namespace)
+    except ApiError:
+        return False
+
+
+async def allowed(api: Api, verb: str, group: str, plural: str, subresource: str, namespace: str) -> bool:
+    """One SelfSubjectAccessReview. ApiError where the server does not answer it."""
     attributes = {
         "verb": verb,
-        "group": resource.group,
-        "resource": resource.plural,
+        "group": group,
+        "resource": plural,
         "subresource": subresource,
         "namespace": namespace,
     }
@@ -53,12 +62,8 @@ async def may(api: Api, verb: str, resource: Resource, namespace: str = "", subr
         "kind": "SelfSubjectAccessReview",
         "spec": {"resourceAttributes": attributes},
     }
-    try:
-        path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-        answer = decode_answer(await api.send("POST", path, msgspec.json.encode(review)), _Review, "a review of rights")
-    except ApiError:
-        return False
-    return answer.status.allowed
+    body = await api.send("POST", ACCESS_REVIEWS, msgspec.json.encode(review))
+    return decode_answer(body, _Review, "a review of rights").status.allowed
 
 
 class _Page(msgspec.Struct, frozen=True):

@@ -1,11 +1,12 @@
 """What the user may do, as far as the server tells: asked once for each namespace, and again when that has grown old.
 
-An answer that is not whole (some authorizers can't list their rules) never counts as a no.
+What an answer that is not whole leaves out (a binding to a role that is gone, an authorizer that can't list its rules)
+never counts as a no. Where it matters the server is asked about that very right.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from kubetui.client.api import Api
 from kubetui.client.errors import ApiError
 from kubetui.client.wirejson import decode_answer
+from kubetui.live.permissions import allowed
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +67,21 @@ class Rules(NamedTuple):
     whole: bool = False
     """Whether what is not granted is refused."""
 
+    def grant(self, right: Right, name: str) -> bool:
+        """Whether it is certain that this is allowed."""
+        return any(rule.grants(right, name) for rule in self.granted)
+
     def forbid(self, right: Right, name: str) -> bool:
         """Whether it is certain that this is refused."""
-        return self.whole and not any(rule.grants(right, name) for rule in self.granted)
+        return self.whole and not self.grant(right, name)
+
+
+class _Verdict(NamedTuple):
+    """What was answered about one right in one namespace, whatever the object's name."""
+
+    allowed: bool
+    due: float
+    """When it is to be asked again, on the event loop's clock."""
 
 
 class Rights:
@@ -80,6 +94,9 @@ class Rights:
         self._due: dict[str, float] = {}
         """When each namespace is to be asked about again, on the event loop's clock."""
         self._asking: dict[str, asyncio.Task[None]] = {}
+        self._verdicts: dict[tuple[Right, str], _Verdict] = {}
+        """Of rights that rules which are not whole say nothing of."""
+        self._judging: dict[tuple[Right, str], asyncio.Task[None]] = {}
         self.on_learnt: list[Callable[[], None]] = []
         """Called when an answer has come that is different."""
 
@@ -88,26 +105,58 @@ class Rights:
         place = namespace or self._api.access.namespace
         if place not in self._asking and self._clock() >= self._due.get(place, 0.0):
             self._asking[place] = asyncio.create_task(self._ask(place), name="ask for rights")
-        return self._rules.get(place, Rules()).forbid(right, name)
+        rules, verdict = self._rules.get(place, Rules()), self._verdicts.get((right, namespace))
+        doubtful = not rules.whole and verdict is not None and not verdict.allowed
+        return rules.forbid(right, name) or (doubtful and not rules.grant(right, name))
 
-    async def learn(self, *namespaces: str) -> None:
-        """Waits until the answers for these namespaces are there, or failed to come."""
+    async def learn(self, *namespaces: str, rights: Iterable[Right] = ()) -> None:
+        """Waits until the answers for these namespaces are there, or failed to come; and what they leave open of these
+        rights.
+        """
         for namespace in namespaces:
             self.forbid(Right("get", "", "pods"), namespace, "")
         asking = [task for each in namespaces if (task := self._asking.get(each or self._api.access.namespace))]
         if asking:
             await asyncio.wait(asking)
+        judging = [task for right in rights for each in namespaces if (task := self._judged(right, each))]
+        if judging:
+            await asyncio.wait(judging)
 
     def doubt(self) -> None:
         """Rights are not as they were told: all is asked anew when it is wanted next."""
         self._due.clear()
+        self._verdicts.clear()
 
     async def close(self) -> None:
         """Asks no more."""
-        tasks = tuple(self._asking.values())
+        tasks = (*self._asking.values(), *self._judging.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _judged(self, right: Right, namespace: str) -> asyncio.Task[None] | None:
+        """The question about one right, where rules are known that leave it open and no fresh answer is there."""
+        rules, key = self._rules.get(namespace or self._api.access.namespace), (right, namespace)
+        verdict = self._verdicts.get(key)
+        if rules is None or rules.whole or rules.grant(right, ""):
+            return None
+        if key not in self._judging and (verdict is None or self._clock() >= verdict.due):
+            self._judging[key] = asyncio.create_task(self._judge(right, namespace), name="ask for a right")
+        return self._judging.get(key)
+
+    async def _judge(self, right: Right, namespace: str) -> None:
+        key, before = (right, namespace), self._verdicts.get((right, namespace))
+        plural, _, subresource = right.resource.partition("/")
+        try:
+            yes = await allowed(self._api, right.verb, right.group, plural, subresource, namespace)
+        except ApiError as why:
+            log.info("whether one may %s in %s is not known: %s", right, namespace, why)
+            return
+        finally:
+            del self._judging[key]
+        self._verdicts[key] = _Verdict(yes, self._clock() + FRESH)
+        if before is None or before.allowed != yes:
+            self._tell()
 
     async def _ask(self, namespace: str) -> None:
         review = {
@@ -128,8 +177,11 @@ class Rights:
         self._due[namespace] = self._clock() + FRESH
         if rules != self._rules.get(namespace):
             self._rules[namespace] = rules
-            for listener in tuple(self.on_learnt):
-                listener()
+            self._tell()
+
+    def _tell(self) -> None:
+        for listener in tuple(self.on_learnt):
+            listener()
 
 
 class _Status(msgspec.Struct, frozen=True, rename="camel"):

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from textual.app import App
@@ -67,20 +67,28 @@ class Verbs:
 
     async def menu(self, targets: Sequence[Target], at: tuple[int, int]) -> Action | None:
         """Lets a verb be chosen."""
+        await self._learn(applicable(targets[0].kind, readonly=bool(self._session.readonly)), targets)
         return await self._app.push_screen_wait(Menu(str(targets[0]), self.offers(targets[0].kind, targets), at))
 
     async def may(self, action: Action, targets: Sequence[Target]) -> bool:
         """Whether nothing is known to bar the verb; what bars it is told. Waits a little to learn of new namespaces."""
-        if (cluster := self._session.cluster) is not None and action.risk is not Risk.READS:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    await cluster.rights.learn(*{each.namespace for each in targets})
-            except TimeoutError:
-                log.info("it is not known in time whether %s is allowed", action.name)
+        if action.risk is not Risk.READS:
+            await self._learn([action], targets)
         why = self.barred(action, targets)
         if why:
             self._app.notify(sanitise(f"{BARRED} {why}"), severity="warning", markup=False, timeout=6)
         return not why
+
+    async def _learn(self, actions: Iterable[Action], targets: Sequence[Target]) -> None:
+        """Waits a little to learn whether these verbs may be used on these targets."""
+        if (cluster := self._session.cluster) is None:
+            return
+        try:
+            async with asyncio.timeout(PATIENCE):
+                rights = {action.needs(targets[0].kind) for action in actions}
+                await cluster.rights.learn(*{each.namespace for each in targets}, rights=rights)
+        except TimeoutError:
+            log.info("it is not known in time what is allowed of %s", targets[0].kind.resource.plural)
 
     async def do(self, action: Action, targets: Sequence[Target]) -> bool:
         """Asks what is to be asked, acts on each target, tells what came of it; false where it was not done at all."""

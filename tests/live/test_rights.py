@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from kubetui.live.permissions import ACCESS_REVIEWS
 from kubetui.live.rights import FRESH, RETRY, REVIEWS, Right, Rights, Rule, Rules
 from tests.fake.apiserver import FakeApiServer
 from tests.live.engine import api_on
 
+GET = Right("get", "", "pods")
 DELETE = Right("delete", "", "pods")
 LOGS = Right("get", "", "pods/log")
 SCALE = Right("patch", "apps", "deployments/scale")
@@ -92,6 +94,35 @@ async def test_an_answer_that_is_not_whole_forbids_nothing(status: dict[str, Any
     grants(server, rule("get", "", "pods"), **status)
     rights = Rights(api_on(server))
     await rights.learn("shop")
+    assert not rights.forbid(DELETE, "shop", "web")
+
+
+@virtual
+@pytest.mark.parametrize("status", [{"incomplete": True}, {"evaluationError": "no rule resolution"}])
+async def test_what_an_answer_leaves_open_is_asked_about_once_where_it_matters(status: dict[str, Any]) -> None:
+    server = FakeApiServer()
+    grants(server, rule("get", "", "pods"), **status)
+    server.answers(f"POST {ACCESS_REVIEWS}", 201, {}, {"status": {"allowed": False}}, None)
+    rights = Rights(api_on(server))
+    told: list[bool] = []
+    rights.on_learnt.append(lambda: told.append(True))
+    for _ in range(3):
+        await rights.learn("shop", rights=[DELETE, GET])
+    assert rights.forbid(DELETE, "shop", "web") and not rights.forbid(GET, "shop", "web")
+    assert not rights.forbid(LOGS, "shop", "web"), "nobody asked about that"
+    assert len(server.asked(ACCESS_REVIEWS, method="POST")) == 1 and len(told) == 2
+    await asyncio.sleep(FRESH + 1)
+    await rights.learn("shop", rights=[DELETE])
+    assert len(server.asked(ACCESS_REVIEWS, method="POST")) == 2
+
+
+@virtual
+async def test_a_question_about_one_right_that_gets_no_answer_forbids_nothing() -> None:
+    server = FakeApiServer()
+    grants(server, incomplete=True)
+    server.refuses(f"POST {ACCESS_REVIEWS}", 503, "not now", times=None)
+    rights = Rights(api_on(server))
+    await rights.learn("shop", rights=[DELETE])
     assert not rights.forbid(DELETE, "shop", "web")
 
 

@@ -90,3 +90,15 @@ async def test_a_kind_one_may_read_in_a_namespace_alone_has_its_list_there(tmp_p
         await person.type("configmaps")
         await person.press("enter")
         await person.sees("Configmaps 1", "prices")
+
+
+async def test_where_rules_are_not_told_in_whole_the_menu_knows_all_the_same_what_one_may_not(tmp_path: Path) -> None:
+    server = shop()
+    grants(server, rule("get list watch", "*", "*"), evaluationError='clusterrole "gone" not found')
+    server.answers("*/selfsubjectaccessreviews", 201, {}, {"status": {"allowed": False}}, None)
+    async with exploring(server, tmp_path, size=(200, 50)) as person:
+        await person.live()
+        await person.press("f4", "m")
+        await person.sees("You may not delete pods in shop.")
+        await person.press("escape")
+        await person.sees("⊘ctrl-d")
