@@ -21,6 +21,7 @@ from kubetui.kinds.table import table_kind
 from kubetui.live.cluster import Cluster
 from kubetui.live.state import Phase
 from kubetui.live.store import Store
+from kubetui.resource import Resource
 from tests.controlplane.plane import ControlPlane
 from tests.live.engine import Seen
 from tests.real.explorer import counting
@@ -201,3 +202,25 @@ def make_pods(plane: ControlPlane, namespace: str, count: int) -> None:
     """So many pods that stay Pending, there being no nodes."""
     a_namespace(plane, namespace)
     make(plane, *(a_pod(f"pod-{at}", namespace) for at in range(count)))
+
+
+async def test_who_may_watch_and_not_list_reads_what_kubectl_lists_and_hears_of_each_change(
+    control_plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = control_plane.kubectl
+    make_pods(control_plane, "watching", 3)
+    ask("create", "role", "looker", "-n", "watching", "--verb=watch", "--resource=pods,configmaps")
+    ask("create", "rolebinding", "looker", "-n", "watching", "--role=looker", "--user=nobody")
+    maps: Kind[Any] = table_kind(Resource("", "v1", "configmaps", "ConfigMap"), [("Name", False), ("Data", False)])
+    with counting(monkeypatch) as asked:
+        async with connected(control_plane, "nobody") as cluster:
+            pods, tables = Seen(cluster.open(POD, ("watching",))), Seen(cluster.open(maps, ("watching",)))
+            for seen in (pods, tables):
+                await seen.until(Phase.LIVE, 20)
+            assert pods.names == {"pod-0", "pod-1", "pod-2"} and "kube-root-ca.crt" in tables.names
+            await asyncio.to_thread(ask, "delete", "pod", "pod-1", "-n", "watching", "--force")
+            await asyncio.to_thread(make, control_plane, a_pod("pod-3", "watching"))
+            await pods.holds({"pod-0", "pod-2", "pod-3"}, 30)
+            assert known(pods.store).items() <= (await versions(control_plane, "pods")).items()
+    assert len([each for each in asked if each.lists]) == 2
+    control_plane.kubectl("delete", "namespace", "watching", "--wait=false")
