@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from kubetui.kinds.columns import age, name, name_order
+from kubetui.kinds.columns import age, age_order, name
 from kubetui.kinds.kind import Column, Health, Kind
 from kubetui.kinds.selector import LabelSelector, selector_text
 from kubetui.kinds.template import PodTemplate
@@ -82,7 +82,7 @@ DEPLOYMENT: Kind[Deployment] = Kind(
     Deployment,
     resource("apps/v1", "deployments", "Deployment", "deploy", subresources=("scale", "status")),
     columns=(
-        Column("NAME", name, by=name_order),
+        Column("NAME", name),
         Column("READY", ready, by=ready_ratio, tint=health),
         Column(
             "UP-TO-DATE",
@@ -96,7 +96,7 @@ DEPLOYMENT: Kind[Deployment] = Kind(
             by=lambda deployment: deployment.status.available_replicas,
             align="right",
         ),
-        Column("AGE", age),
+        Column("AGE", age, by=age_order),
         Column("CONTAINERS", lambda deployment: deployment.spec.template.names, wide=True),
         Column("IMAGES", lambda deployment: deployment.spec.template.images, wide=True),
         Column("SELECTOR", lambda deployment: selector_text(deployment.spec.selector), wide=True),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kubetui.kinds.columns import age, name, name_order
+from kubetui.kinds.columns import age, age_order, name
 from kubetui.kinds.kind import Column, Health, Kind, Link, owners, reference
 from kubetui.read import At, Object, Read
 from kubetui.resource import resource
@@ -108,11 +108,11 @@ ENDPOINTSLICE: Kind[EndpointSlice] = Kind(
     EndpointSlice,
     resource("discovery.k8s.io/v1", "endpointslices", "EndpointSlice"),
     columns=(
-        Column("NAME", name, by=name_order),
+        Column("NAME", name),
         Column("ADDRESSTYPE", lambda endpoint_slice: endpoint_slice.address_type),
         Column("PORTS", ports, by=lambda endpoint_slice: [port.port or 0 for port in endpoint_slice.ports]),
         Column("ENDPOINTS", endpoints, by=lambda endpoint_slice: len(endpoint_slice.endpoints), tint=health),
-        Column("AGE", age),
+        Column("AGE", age, by=age_order),
     ),
     health=health,
     links=links,

@@ -6,7 +6,7 @@ scheduler among others, has an `eventTime` and, once it repeats, a `series`.
 
 from datetime import datetime
 
-from kubetui.kinds.columns import name, name_order
+from kubetui.kinds.columns import name
 from kubetui.kinds.kind import Column, Health, Kind, Link, reference
 from kubetui.read import At, Object, Read
 from kubetui.resource import resource
@@ -118,7 +118,7 @@ EVENT: Kind[Event] = Kind(
         Column("MESSAGE", lambda event: event.message.strip(_BLANKS)),
         Column("FIRST SEEN", lambda event: Aged(event.first_seen), wide=True),
         Column("COUNT", lambda event: str(event.times), by=lambda event: event.times, align="right", wide=True),
-        Column("NAME", name, by=name_order, wide=True),
+        Column("NAME", name, wide=True),
     ),
     health=health,
     links=links,

@@ -1,6 +1,6 @@
 """Namespaces: what is read of them, kubectl's columns, and how they are doing. Pure."""
 
-from kubetui.kinds.columns import age, name, name_order
+from kubetui.kinds.columns import age, age_order, name
 from kubetui.kinds.kind import Column, Health, Kind
 from kubetui.read import At, Object, Read
 from kubetui.resource import resource
@@ -48,9 +48,9 @@ NAMESPACE: Kind[Namespace] = Kind(
     Namespace,
     resource("v1", "namespaces", "Namespace", "ns", namespaced=False, subresources=("finalize", "status")),
     columns=(
-        Column("NAME", name, by=name_order),
+        Column("NAME", name),
         Column("STATUS", lambda namespace: namespace.status.phase, tint=health),
-        Column("AGE", age),
+        Column("AGE", age, by=age_order),
     ),
     health=health,
 )

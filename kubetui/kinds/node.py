@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from kubetui.kinds.columns import NONE, address_order, age, name, name_order
+from kubetui.kinds.columns import NONE, address_order, age, age_order, name
 from kubetui.kinds.kind import Column, Health, Kind
 from kubetui.read import At, Object, Quantity, Read
 from kubetui.resource import resource
-from kubetui.text import natural
 
 _UNKNOWN = "<unknown>"
 _ROLE_PREFIX = "node-role.kubernetes.io/"
@@ -117,14 +116,14 @@ NODE: Kind[Node] = Kind(
     Node,
     resource("v1", "nodes", "Node", "no", namespaced=False, subresources=("proxy", "status")),
     columns=(
-        Column("NAME", name, by=name_order),
+        Column("NAME", name),
         Column("STATUS", status, tint=health),
         Column("ROLES", roles),
-        Column("AGE", age),
+        Column("AGE", age, by=age_order),
         Column(
             "VERSION",
             lambda node: node.status.node_info.kubelet_version,
-            by=lambda node: natural(node.status.node_info.kubelet_version),
+            by=lambda node: node.status.node_info.kubelet_version,
         ),
         Column(
             "INTERNAL-IP",
@@ -139,11 +138,11 @@ NODE: Kind[Node] = Kind(
             wide=True,
         ),
         Column("OS-IMAGE", lambda node: node.status.node_info.os_image or _UNKNOWN, wide=True),
-        Column("KERNEL-VERSION", kernel, by=lambda node: natural(kernel(node)), wide=True),
+        Column("KERNEL-VERSION", kernel, wide=True),
         Column(
             "CONTAINER-RUNTIME",
             lambda node: node.status.node_info.container_runtime_version or _UNKNOWN,
-            by=lambda node: natural(node.status.node_info.container_runtime_version),
+            by=lambda node: node.status.node_info.container_runtime_version,
             wide=True,
         ),
     ),

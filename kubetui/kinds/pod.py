@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from kubetui.kinds.columns import NONE, address_order, age, name, name_order
+from kubetui.kinds.columns import NONE, address_order, age, age_order, name
 from kubetui.kinds.kind import Cell, Column, Health, Kind, Link, owners, reference
 from kubetui.read import At, Object, Read
 from kubetui.resource import resource
-from kubetui.text import Aged, natural
+from kubetui.text import Aged
 
 
 class ContainerStateWaiting(Read):
@@ -113,32 +113,29 @@ class Pod(Object):
         return condition is not None and condition.status == "True"
 
 
-class Summary(NamedTuple):
-    """A pod in kubectl's words."""
+class _Start(NamedTuple):
+    """How far a pod has come with its init containers."""
 
-    status: str
-    ready: int
-    """Containers and sidecars that are ready."""
-    total: int
-    restarts: int
-    last_restart: datetime | None
-    """None where there was none, or none knows when."""
+    word: str = ""
+    """STATUS while one of them holds it up."""
+    ready: int = 0
+    """Sidecars that are ready."""
+    counted: tuple[ContainerStatus, ...] = ()
+    """Those whose restarts are the pod's."""
+    is_over: bool = True
+    """Whether its containers count: no init container holds it up, or the pod says that it is initialized."""
 
 
-def summarise(pod: Pod) -> Summary:
-    """READY, STATUS and RESTARTS, by the rules of printPod (pkg/printers/internalversion/printers.go).
+_NO_INITS = _Start()
 
-    Containers are counted once no init container holds the pod up, or the pod says that it is initialized.
-    """
-    sidecars = {init.name for init in pod.spec.init_containers if init.restart_policy == "Always"}
-    word = pod.status.reason or pod.status.phase
-    if is_gated(pod):
-        word = "SchedulingGated"
-    counted: list[ContainerStatus] = []
-    ready = 0
-    held = False
-    for index, init in enumerate(pod.status.init_container_statuses):
-        counted.append(init)
+
+def _start(pod: Pod) -> _Start:
+    inits = pod.status.init_container_statuses
+    if not inits:
+        return _NO_INITS
+    sidecars = _sidecars(pod)
+    word, ready = "", 0
+    for index, init in enumerate(inits):
         terminated = init.state.terminated
         if terminated is not None and terminated.exit_code == 0:
             continue
@@ -146,21 +143,45 @@ def summarise(pod: Pod) -> Summary:
             ready += init.ready
             continue
         word = f"Init:{_init_word(init.state) or f'{index}/{len(pod.spec.init_containers)}'}"
-        held = True
+        inits = inits[: index + 1]
         break
-    if not held or pod.is_condition_true("Initialized"):
-        counted = [init for init in counted if init.name in sidecars]
-        counted.extend(pod.status.container_statuses)
-        ready += sum(map(_is_running, pod.status.container_statuses))
+    if word and not pod.is_condition_true("Initialized"):
+        return _Start(word, ready, inits, is_over=False)
+    return _Start(word, ready, tuple([init for init in inits if init.name in sidecars]))
+
+
+def _sidecars(pod: Pod) -> frozenset[str]:
+    """The names of init containers that go on beside the others."""
+    inits = pod.spec.init_containers
+    return frozenset([init.name for init in inits if init.restart_policy == "Always"]) if inits else frozenset()
+
+
+# STATUS, READY and RESTARTS follow the rules of printPod (pkg/printers/internalversion/printers.go). Each looks at no
+# more than it needs, for a list of all pods may be sorted by it.
+
+
+def status(pod: Pod) -> str:
+    """STATUS."""
+    start = _start(pod)
+    word = start.word or ("SchedulingGated" if is_gated(pod) else pod.status.reason or pod.status.phase)
+    if start.is_over:
         word = _containers_word(pod, word)
     if pod.metadata.deletion_timestamp is not None:
         if pod.status.reason == "NodeLost":
-            word = "Unknown"
-        elif pod.status.phase not in ("Failed", "Succeeded"):
-            word = "Terminating"
-    total = len(pod.spec.containers) + len(sidecars)
-    restarts = sum([container.restart_count for container in counted])
-    return Summary(word, ready, total, restarts, _last_restart(counted) if restarts else None)
+            return "Unknown"
+        if pod.status.phase not in ("Failed", "Succeeded"):
+            return "Terminating"
+    return word
+
+
+def _ready_of(pod: Pod) -> tuple[int, int]:
+    """Containers and sidecars that are ready, and all of them."""
+    start = _start(pod)
+    count = start.ready
+    if start.is_over:
+        for container in pod.status.container_statuses:
+            count += container.ready and _is_running(container.state)
+    return count, len(pod.spec.containers) + len(_sidecars(pod))
 
 
 def _init_word(state: ContainerState) -> str:
@@ -178,10 +199,9 @@ def _terminated_word(terminated: ContainerStateTerminated) -> str:
     return f"Signal:{terminated.signal}" if terminated.signal else f"ExitCode:{terminated.exit_code}"
 
 
-def _is_running(container: ContainerStatus) -> bool:
-    """Ready and running: kubectl looks at a waiting reason and a termination first."""
-    state = container.state
-    if not container.ready or state.running is None or state.terminated is not None:
+def _is_running(state: ContainerState) -> bool:
+    """kubectl looks at a waiting reason and a termination first."""
+    if state.running is None or state.terminated is not None:
         return False
     return state.waiting is None or not state.waiting.reason
 
@@ -190,7 +210,8 @@ def _containers_word(pod: Pod, word: str) -> str:
     """STATUS as the containers have it: the word of the first one that is not just running, else the one given."""
     failed = ""
     for container in reversed(pod.status.container_statuses):
-        waiting, terminated = container.state.waiting, container.state.terminated
+        state = container.state
+        waiting, terminated = state.waiting, state.terminated
         if waiting is not None and waiting.reason:
             word = waiting.reason
         elif terminated is not None:
@@ -199,7 +220,7 @@ def _containers_word(pod: Pod, word: str) -> str:
                 failed = word
     if word != "Completed":
         return word
-    running = any(_is_running(container) for container in pod.status.container_statuses)
+    running = any(container.ready and _is_running(container.state) for container in pod.status.container_statuses)
     if running and pod.is_condition_true("Ready"):
         return "Running"
     return failed or ("NotReady" if running else word)
@@ -212,33 +233,40 @@ def _last_restart(containers: Iterable[ContainerStatus]) -> datetime | None:
 
 def is_gated(pod: Pod) -> bool:
     """Whether a scheduling gate keeps the scheduler from looking at it."""
-    scheduled = pod.condition("PodScheduled")
-    return scheduled is not None and scheduled.reason == "SchedulingGated"
-
-
-def status(pod: Pod) -> str:
-    """STATUS."""
-    return summarise(pod).status
+    for condition in pod.status.conditions:
+        if condition.type == "PodScheduled":
+            return condition.reason == "SchedulingGated"
+    return False
 
 
 def ready(pod: Pod) -> str:
     """READY."""
-    summary = summarise(pod)
-    return f"{summary.ready}/{summary.total}"
+    count, total = _ready_of(pod)
+    return f"{count}/{total}"
 
 
 def ready_ratio(pod: Pod) -> tuple[float, int]:
     """What READY is sorted by: the part that is ready, then how many there are."""
-    summary = summarise(pod)
-    return (summary.ready / summary.total if summary.total else 0.0, summary.total)
+    count, total = _ready_of(pod)
+    return (count / total if total else 0.0, total)
+
+
+def restart_count(pod: Pod) -> int:
+    """What RESTARTS is sorted by."""
+    return sum([container.restart_count for container in _counted(pod)])
 
 
 def restarts(pod: Pod) -> Cell:
     """RESTARTS, with the time since the last one where that is known."""
-    summary = summarise(pod)
-    if summary.last_restart is None:
-        return str(summary.restarts)
-    return Aged(summary.last_restart, f"{summary.restarts} (", " ago)")
+    count = restart_count(pod)
+    last = _last_restart(_counted(pod)) if count else None
+    return str(count) if last is None else Aged(last, f"{count} (", " ago)")
+
+
+def _counted(pod: Pod) -> tuple[ContainerStatus, ...]:
+    """The containers whose restarts are the pod's."""
+    start = _start(pod)
+    return start.counted + pod.status.container_statuses if start.is_over else start.counted
 
 
 def readiness_gates(pod: Pod) -> str:
@@ -296,13 +324,13 @@ POD: Kind[Pod] = Kind(
     Pod,
     resource("v1", "pods", "Pod", "po", subresources=("log", "exec", "attach", "portforward", "eviction", "status")),
     columns=(
-        Column("NAME", name, by=name_order),
+        Column("NAME", name),
         Column("READY", ready, by=ready_ratio),
         Column("STATUS", status, tint=health),
-        Column("RESTARTS", restarts, by=lambda pod: summarise(pod).restarts, align="right"),
-        Column("AGE", age),
+        Column("RESTARTS", restarts, by=restart_count, align="right"),
+        Column("AGE", age, by=age_order),
         Column("IP", lambda pod: pod.status.pod_ip or NONE, by=lambda pod: address_order(pod.status.pod_ip), wide=True),
-        Column("NODE", lambda pod: pod.spec.node_name or NONE, by=lambda pod: natural(pod.spec.node_name), wide=True),
+        Column("NODE", lambda pod: pod.spec.node_name or NONE, by=lambda pod: pod.spec.node_name, wide=True),
         Column("NOMINATED NODE", lambda pod: pod.status.nominated_node_name or NONE, wide=True),
         Column("READINESS GATES", readiness_gates, wide=True),
     ),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from kubetui.kinds.columns import NONE, age, name, name_order
+from kubetui.kinds.columns import NONE, age, age_order, name
 from kubetui.kinds.kind import Column, Health, Kind
 from kubetui.kinds.selector import LabelSelector, selector_text
 from kubetui.kinds.template import PodTemplate
@@ -73,7 +73,7 @@ REPLICASET: Kind[ReplicaSet] = Kind(
     ReplicaSet,
     resource("apps/v1", "replicasets", "ReplicaSet", "rs", subresources=("scale", "status")),
     columns=(
-        Column("NAME", name, by=name_order),
+        Column("NAME", name),
         Column(
             "DESIRED",
             lambda replica_set: str(replica_set.spec.replicas),
@@ -93,7 +93,7 @@ REPLICASET: Kind[ReplicaSet] = Kind(
             align="right",
             tint=health,
         ),
-        Column("AGE", age),
+        Column("AGE", age, by=age_order),
         Column("CONTAINERS", lambda replica_set: replica_set.spec.template.names, wide=True),
         Column("IMAGES", lambda replica_set: replica_set.spec.template.images, wide=True),
         Column("SELECTOR", lambda replica_set: selector_text(replica_set.spec.selector) or NONE, wide=True),

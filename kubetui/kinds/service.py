@@ -1,6 +1,6 @@
 """Services: what is read of them, kubectl's columns, and how they are doing. Pure."""
 
-from kubetui.kinds.columns import NONE, address_order, age, name, name_order
+from kubetui.kinds.columns import NONE, address_order, age, age_order, name
 from kubetui.kinds.kind import Column, Health, Kind
 from kubetui.kinds.selector import labels_text
 from kubetui.read import At, Object, Read
@@ -88,7 +88,7 @@ SERVICE: Kind[Service] = Kind(
     Service,
     resource("v1", "services", "Service", "svc", subresources=("proxy", "status")),
     columns=(
-        Column("NAME", name, by=name_order),
+        Column("NAME", name),
         Column("TYPE", lambda service: service.spec.type),
         Column(
             "CLUSTER-IP",
@@ -102,7 +102,7 @@ SERVICE: Kind[Service] = Kind(
             tint=health,
         ),
         Column("PORT(S)", ports, by=lambda service: [(port.port, port.node_port) for port in service.spec.ports]),
-        Column("AGE", age),
+        Column("AGE", age, by=age_order),
         Column("SELECTOR", lambda service: labels_text(service.spec.selector), wide=True),
     ),
     health=health,

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from kubetui.kinds.kind import Cell, Column, Health, Kind
 from kubetui.read import TableRow
 from kubetui.resource import Resource
-from kubetui.text import natural
 
 _BROKEN = ("error", "fail", "crash", "lost", "degraded", "unhealthy")
 _PROGRESS = ("pending", "progress", "creating", "terminating", "waiting", "released")
@@ -18,7 +17,7 @@ def table_kind(resource: Resource, columns: Iterable[tuple[str, bool]]) -> Kind[
     return Kind(
         TableRow,
         resource,
-        tuple(Column(title.upper(), _cell(at), by=_order(at), wide=wide) for at, (title, wide) in enumerate(columns)),
+        tuple(Column(title.upper(), _cell(at), wide=wide) for at, (title, wide) in enumerate(columns)),
         health=lambda row: _health(row, telling),
         table=True,
     )
@@ -41,10 +40,6 @@ def _text(value: object) -> str:
     if isinstance(value, list):
         return f"[{' '.join(map(_text, value))}]"
     return str(value)
-
-
-def _order(at: int) -> Callable[[TableRow], object]:
-    return lambda row: natural(_text(row.cells[at])) if at < len(row.cells) else natural("")
 
 
 def _health(row: TableRow, telling: int | None) -> Health:

@@ -12,7 +12,7 @@ from typing import Any
 from kubetui.kinds.kind import Cell, Column, Health, Kind
 from kubetui.live.change import Change
 from kubetui.live.filter import EVERYTHING, Filter, FilterError, Subject
-from kubetui.live.order import NATURAL, PLACE, Entry, Order, keying, place
+from kubetui.live.order import NATURAL, Entry, Order, Sorting, place
 from kubetui.live.store import uid_of
 from kubetui.read import Object
 from kubetui.text import Aged, sanitise
@@ -83,7 +83,7 @@ class View:
         """Grows with each change of what is shown or counted."""
         self.columns = _columns(kind, wide, namespaces)
         self._timer = timer
-        self._key = keying(order, (NAMESPACE, *kind.columns))
+        self._sorting = self._sorts(order)
         self._items: dict[str, _Item] = {}
         self._all: list[Entry] = []
         self._shown: list[Entry] = []
@@ -132,11 +132,11 @@ class View:
         if item is None:
             return None
         at = bisect_left(self._shown, item.entry)
-        return at if at < len(self._shown) and self._shown[at][-1] == uid else None
+        return at if at < len(self._shown) and self._shown[at] == item.entry else None
 
     def row(self, index: int) -> Row:
         """The row at that place, counted from 0; its cells are made when it is first asked for."""
-        uid: str = self._shown[index][-1]
+        uid = self._shown[index][-1][-1]
         item, row = self._items[uid], self._rows.get(uid)
         if row is not None and row.object is item.object and row.gone_at == item.gone_at:
             return row
@@ -189,8 +189,8 @@ class View:
             uid = uid_of(obj)
             self._ghosts.pop(uid, None)
             self._subjects.pop(uid, None)
-            self._items[uid] = _Item(obj, self._key(obj, place(obj)), None)
-        self._all[:] = sorted(item.entry for item in self._items.values())
+            self._items[uid] = _Item(obj, (place(obj),), None)
+        self._arrange()
         self._select(self.filter, float("inf"))
         self.version += 1
 
@@ -234,13 +234,11 @@ class View:
     def sort(self, order: Order) -> None:
         """Puts another order in force."""
         self.order = order
-        self._key = keying(order, (NAMESPACE, *self.kind.columns))
-        for item in self._items.values():
-            item.entry = self._key(item.object, item.entry[PLACE])
-        shown = {entry[-1] for entry in self._shown} if self._shown is not self._all else None
-        self._all[:] = sorted(item.entry for item in self._items.values())
+        self._sorting = self._sorts(order)
+        shown = {entry[-1][-1] for entry in self._shown} if self._shown is not self._all else None
+        self._arrange()
         if shown is not None:
-            self._shown = [entry for entry in self._all if entry[-1] in shown]
+            self._shown = [entry for entry in self._all if entry[-1][-1] in shown]
         self.version += 1
 
     def show(self, *, wide: bool, namespaces: bool) -> None:
@@ -249,17 +247,29 @@ class View:
         self._rows.clear()
         self.version += 1
 
+    def _sorts(self, order: Order) -> Sorting:
+        return Sorting(order, (NAMESPACE, *self.kind.columns))
+
+    def _arrange(self) -> None:
+        """Makes the entries of all objects anew, and puts them in order."""
+        places = sorted([item.entry[-1] for item in self._items.values()])
+        items = [self._items[place[-1]] for place in places]
+        entries, indexes = self._sorting.entries([item.object for item in items], places)
+        for item, entry in zip(items, entries, strict=True):
+            item.entry = entry
+        self._all[:] = [entries[at] for at in indexes]
+
     def _put(self, obj: Object, news_at: float | None) -> None:
         uid = uid_of(obj)
         item = self._items.get(uid)
         if item is None:
-            entry = self._key(obj, place(obj))
+            entry = self._sorting.entry(obj, place(obj))
             item = self._items[uid] = _Item(obj, entry, news_at)
             insort(self._all, entry)
             self._place(item, None)
             return
         was = item.entry
-        entry = self._key(obj, was[PLACE])
+        entry = self._sorting.entry(obj, was[-1])
         self._ghosts.pop(uid, None)
         self._subjects.pop(uid, None)
         item.object, item.entry, item.gone_at = obj, entry, None
@@ -273,7 +283,7 @@ class View:
         """Brings the filtered list into line with one item that stood at `was`."""
         if self._shown is self._all:
             return
-        passes = self.filter.matches(self._subject(item.entry[-1], item.object))
+        passes = self.filter.matches(self._subject(item.entry[-1][-1], item.object))
         if was is not None and (was != item.entry or not passes):
             _remove(self._shown, was)
         if passes:
@@ -318,14 +328,14 @@ class View:
         passing = {uid for uid, subject in self._subjects.items() if matches(subject)}
         if len(passing) < len(self._all) // 8:
             return sorted(self._items[uid].entry for uid in passing)
-        return [entry for entry in self._all if entry[-1] in passing]
+        return [entry for entry in self._all if entry[-1][-1] in passing]
 
     def _sift(self, filter: Filter, patience: float) -> list[Entry]:  # noqa: A002
         """The same for a filter that may be slow: it is given up after so many seconds."""
         until = self._timer() + patience
         passing: list[Entry] = []
         for count, entry in enumerate(self._all):
-            if filter.matches(self._subjects[entry[-1]]):
+            if filter.matches(self._subjects[entry[-1][-1]]):
                 passing.append(entry)
             if filter.given_up or (count % 16 == 0 and self._timer() > until):
                 raise FilterError(f"the filter {filter.text!r} takes too long on {len(self._all):,} objects")

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from kubetui.kinds.kind import Kind
+from kubetui.live.order import Order, Sorting, place
 from kubetui.read import Object
 from kubetui.text import Aged
 
@@ -31,7 +32,6 @@ def cells(kind: Kind[T], obj: T) -> dict[str, str | Aged]:
 
 
 def ordered(kind: Kind[T], title: str, *objs: T) -> list[str]:
-    """The names of the objects, sorted by a column."""
-    by = next(column.by for column in kind.columns if column.title == title)
-    assert by is not None
-    return [obj.metadata.name for obj in sorted(objs, key=by)]
+    """The names of the objects as a list sorted by a column has them."""
+    sorting = Sorting(Order(title), kind.columns)
+    return [obj.metadata.name for obj in sorted(objs, key=lambda obj: sorting.entry(obj, place(obj)))]

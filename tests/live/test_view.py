@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kubetui.kinds.kind import Column, Health, Kind
 from kubetui.live.change import Change
 from kubetui.live.filter import FilterError, parse_filter
-from kubetui.live.order import Order, fall, rank
+from kubetui.live.order import Order, Sorting, fall, place, rank
 from kubetui.live.view import MOST_ROWS_KEPT, View
 from kubetui.read import Object, ObjectMeta
 from kubetui.resource import resource
@@ -149,6 +149,15 @@ def test_any_values_compare_and_fall_in_the_opposite_order(values: list[object])
     rising = sorted(map(rank, values))
     something = [key for key in rising if key != rank(None)]
     assert sorted(map(fall, something)) == [fall(key) for key in reversed(something)]
+
+
+@given(st.lists(VALUES, max_size=8), st.booleans())
+def test_all_objects_at_once_are_sorted_as_one_by_one(values: list[object], falls: bool) -> None:
+    columns: tuple[Column[Any], ...] = (Column("VALUE", lambda obj: "", by=lambda obj: values[int(obj.metadata.name)]),)
+    sorting = Sorting(Order("VALUE", descending=falls), columns)
+    objects = [thing(str(number)) for number in range(len(values))]
+    entries, indexes = sorting.entries(objects, list(map(place, objects)))
+    assert [entries[at] for at in indexes] == sorted(sorting.entry(obj, place(obj)) for obj in objects)
 
 
 def test_a_filter_shows_what_it_passes_and_counts_the_rest() -> None:
