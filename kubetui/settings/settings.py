@@ -3,14 +3,19 @@
 Values only; `settings.file` reads them. What stands on the command line goes before them.
 """
 
+import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from typing import Annotated, Any
 
 import msgspec
 
 Pattern = Annotated[str, msgspec.Meta(min_length=1)]
 """A name in which `*` stands for any letters, `?` for one; upper and lower case are the same."""
+_BETWEEN = re.compile(r"[-_./:@\s]+")
+_PRODUCTION = frozenset({"prod", "production", "prd", "live"})
+_NOT = frozenset({"non", "not", "no"})
 Namespace = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]
 
 
@@ -28,8 +33,8 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
     theme: Pattern | None = None
     readonly: bool = False
     """Whether nothing that changes a cluster is offered, whichever it is."""
-    production: tuple[Pattern, ...] = ("*prod*",)
-    """Contexts in which every change asks for a typed name."""
+    production: tuple[Pattern, ...] | None = None
+    """Contexts in which every change asks for a typed name; without it, those whose name says so in a word."""
     bulk_cap: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 50
     """Objects that one verb may change at once."""
     log_size: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 2
@@ -38,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
 
     def is_production(self, context: str) -> bool:
         """Whether a context is marked as one where mistakes hurt."""
+        if self.production is None:
+            return says_production(context)
         return any(fits(pattern, context) for pattern in self.production)
 
     def is_readonly(self, context: str) -> bool:
@@ -65,6 +72,12 @@ ALLOWED: dict[str, str] = {
     "namespaces": 'a list of names of namespaces: ["shop", "kube-system"]',
 }
 """What each key takes, in words."""
+
+
+def says_production(context: str) -> bool:
+    """Whether one of the words of a context's name, numbers aside, means production: `eu-prod2`, and not `products`."""
+    words = [word.rstrip("0123456789") for word in _BETWEEN.split(context.casefold())]
+    return any(word in _PRODUCTION and before not in _NOT for before, word in pairwise(("", *words)))
 
 
 def fits(pattern: str, name: str) -> bool:

@@ -100,11 +100,17 @@ def test_the_very_name_of_a_context_goes_before_patterns_and_those_as_they_stand
     assert read.namespaces("talk-2") == ("a",) and read.namespaces("other") is None
 
 
-@pytest.mark.parametrize("context", ["prod", "eu-prod-1", "arn:aws:eks:eu:1:cluster/PROD"])
-def test_contexts_with_prod_in_their_name_are_production_unless_settled_otherwise(context: str) -> None:
+@pytest.mark.parametrize(
+    "context", ["prod", "eu-prod-1", "gke_shop_live2", "me@prd.eu", "arn:aws:eks:eu:1:cluster/PRODUCTION"]
+)
+def test_contexts_that_have_the_word_in_their_name_are_production_unless_settled_otherwise(context: str) -> None:
     assert Settings().is_production(context)
     assert not Settings(production=()).is_production(context)
-    assert not Settings().is_production("talk-cluster")
+
+
+@pytest.mark.parametrize("context", ["talk-cluster", "products", "reproduce-bug", "delivery", "eu-non-prod", ""])
+def test_a_context_is_no_production_by_a_part_of_a_word(context: str) -> None:
+    assert not Settings().is_production(context)
 
 
 def test_every_key_says_what_it_takes_and_stands_in_the_documentation() -> None:
