@@ -18,7 +18,7 @@ from kubetui.demo.clock import LiveClock
 from kubetui.demo.control_plane import ControlPlane
 from kubetui.demo.definitions import Definitions
 from kubetui.demo.http.access import Doorkeeper, account_user
-from kubetui.demo.http.certificate import Identity, self_signed
+from kubetui.demo.http.certificate import Identity, issued
 from kubetui.demo.http.front import Front
 from kubetui.demo.http.gate import Gate
 from kubetui.demo.http.server import Server
@@ -68,13 +68,13 @@ class Cluster:
         self._clients_clock = LiveClock()
         self._rng = random.Random(settings.seed)
         self.registry = Registry(self.clock, random.Random(self._rng.getrandbits(64)))
-        self._identity: Identity = self_signed()
+        self._identity: Identity = issued()
         doorkeeper = Doorkeeper({}, self.clock)
         self._tokens = Tokens(doorkeeper)
         self._renewed = renewed
         self._plane = ControlPlane(self.registry, self.clock, settings.seed)
         self._plane.keep_accounts(
-            self._identity.certificate,
+            self._identity.authority,
             lambda namespace, name: doorkeeper.admit(account_user(namespace, name)),
             doorkeeper.revoke,
         )
@@ -144,7 +144,7 @@ class Cluster:
 
     def kubeconfig(self, files: Mapping[str, Path] | None = None) -> str:
         """A kubeconfig with one context a person; `files` are those in which the tokens stand too, by context."""
-        return kubeconfig(self.server.url, self._identity.certificate, self.tokens, files or {})
+        return kubeconfig(self.server.url, self._identity.authority, self.tokens, files or {})
 
 
 async def run(home: Path, port: int, elsewhere: Path | None, settings: Settings, *, tied: bool = False) -> int:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from kubetui.demo.http.certificate import self_signed
+from kubetui.demo.http.certificate import issued
 from kubetui.demo.http.server import Server
 from tests.demo.api import CONFIGS, Api
 
@@ -122,10 +122,10 @@ class Watch:
 @asynccontextmanager
 async def serving(api: Api) -> AsyncIterator[Client]:
     """A server on a socket that answers out of an API."""
-    identity = self_signed()
+    identity = issued()
     server = Server(api.front.handle, identity)
     await server.start()
     try:
-        yield Client(server, identity.certificate)
+        yield Client(server, identity.authority)
     finally:
         await server.stop()

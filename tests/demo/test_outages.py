@@ -15,7 +15,7 @@ from kubetui.client import kubeconfig as clients
 from kubetui.client.api import connect
 from kubetui.client.errors import Unauthorized, Unavailable
 from kubetui.demo.clock import Clock
-from kubetui.demo.http.certificate import Identity, self_signed
+from kubetui.demo.http.certificate import Identity, issued
 from kubetui.demo.http.gate import Gate
 from kubetui.demo.http.message import Answer, Request, Stream
 from kubetui.demo.http.server import Server
@@ -33,7 +33,7 @@ class Scene:
         self.api = Api()
         self.tokens = Tokens(self.api.doorkeeper)
         self.gate = Gate(self.api.front.handle)
-        self.identity: Identity = self_signed()
+        self.identity: Identity = issued()
         self.server = Server(self.gate.handle, self.identity)
         self.files = RunDirectory(home)
         self.clock = Clock(0.0)
@@ -52,7 +52,7 @@ class Scene:
 
     def publish(self) -> None:
         files = {person.context: self.files.token_file(person.context) for person in PEOPLE}
-        told = kubeconfig(self.server.url, self.identity.certificate, self.tokens.by_context, files)
+        told = kubeconfig(self.server.url, self.identity.authority, self.tokens.by_context, files)
         self.files.publish(told, self.tokens.by_context)
 
     async def ask(self, target: str) -> Answer | Stream:
@@ -110,7 +110,7 @@ async def test_a_restart_cuts_connections_and_serves_the_same_data_on_the_same_p
     made = await scene.api.create(CONFIGS, config("a"))
     await scene.api.create(CONFIGS, config("b"))
     url = scene.server.url
-    context = ssl.create_default_context(cadata=scene.identity.certificate)
+    context = ssl.create_default_context(cadata=scene.identity.authority)
     reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(url).port, ssl=context)
     await _idle()
     scene.outages.restart(10)

@@ -13,7 +13,7 @@ from kubetui.demo.clock import Clock, LiveClock
 from kubetui.demo.control_plane import ControlPlane
 from kubetui.demo.definitions import Definitions
 from kubetui.demo.http.access import Doorkeeper
-from kubetui.demo.http.certificate import self_signed
+from kubetui.demo.http.certificate import issued
 from kubetui.demo.http.front import Front
 from kubetui.demo.http.message import User
 from kubetui.demo.http.server import Server
@@ -53,7 +53,7 @@ def served() -> Iterator[Target]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    identity = self_signed()
+    identity = issued()
 
     async def start() -> tuple[Server, LiveClock]:
         # Its time runs ahead of kubectl's: it begins so long ago that nothing is of the future.
@@ -69,7 +69,7 @@ def served() -> Iterator[Target]:
     try:
         server, clock = asyncio.run_coroutine_threadsafe(start(), loop).result(30)
         try:
-            yield Target("built in", server.url, identity.certificate, {name: name for name in USERS}, quiet=0.5)
+            yield Target("built in", server.url, identity.authority, {name: name for name in USERS}, quiet=0.5)
         finally:
             asyncio.run_coroutine_threadsafe(stop(server, clock), loop).result(30)
     finally:

@@ -44,7 +44,7 @@ def recorded(session: Session, target: Target) -> tuple[Session, Conversation]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         by_way = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         direct = stack.enter_context(_namespace(session.name, target, folder))
-        kubectl = Kubectl(target.kubeconfig(by_way, recorder.url, recorder.identity.certificate), session.name)
+        kubectl = Kubectl(target.kubeconfig(by_way, recorder.url, recorder.identity.authority), session.name)
         commands, turns = [], []
         for command in session.commands:
             recorder.heard()

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from kubetui.demo.http import protobuf
-from kubetui.demo.http.certificate import Identity, self_signed
+from kubetui.demo.http.certificate import Identity, issued
 from tests.differential import alike
 from tests.differential.conversation import Exchange
 from tests.differential.target import Target
@@ -43,7 +43,7 @@ class Recorder:
         self._uids: dict[str, str] = {}
         self._versions: set[str] = set()
         self.url = ""
-        self.identity: Identity = self_signed()
+        self.identity: Identity = issued()
 
     def heard(self) -> tuple[Exchange, ...]:
         """What was said since this was asked last, in the order of the requests; of a watch what came so far."""

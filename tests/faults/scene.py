@@ -21,7 +21,7 @@ from textual import _time
 from kubetui.client import dial
 from kubetui.demo import serve
 from kubetui.demo.http.access import Doorkeeper
-from kubetui.demo.http.certificate import Identity, self_signed
+from kubetui.demo.http.certificate import Identity, issued
 from kubetui.demo.http.server import Server
 from kubetui.demo.objects import name_of
 from kubetui.demo.people import PEOPLE
@@ -62,7 +62,7 @@ class Scene(Chair):
     @asynccontextmanager
     async def another_certificate(self) -> AsyncIterator[None]:
         """Meanwhile the cluster shows a certificate that nobody the explorer trusts has signed."""
-        server = Server(self.gate.handle, self_signed())
+        server = Server(self.gate.handle, issued())
         await server.start()
         before, self.line.to = self.line.to, server.port
         self.line.reset()
@@ -127,7 +127,7 @@ async def scene(folder: Path, monkeypatch: pytest.MonkeyPatch, *, token: Path | 
     monkeypatch.setattr("textual.timer.sleep", asyncio.sleep)
     names = Names()
     monkeypatch.setattr(dial, "_addresses", names.look_up)
-    monkeypatch.setattr(serve, "self_signed", _identity)
+    monkeypatch.setattr(serve, "issued", _identity)
     tokens = cycle(f"token-{number}" for number in range(len(PEOPLE)))
     monkeypatch.setattr(secrets, "token_urlsafe", lambda length: next(tokens))
     cluster = Cluster(Settings(seed=7))
@@ -165,4 +165,4 @@ class Names:
 
 @cache
 def _identity() -> Identity:
-    return self_signed()
+    return issued()

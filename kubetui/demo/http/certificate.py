@@ -1,8 +1,10 @@
-"""A self-signed certificate for the loopback address, made anew for each run.
+"""A certificate for the loopback address and the authority that signed it, made anew for each run.
 
 Clients send a token over TLS alone, and the standard library can serve TLS but not make a certificate: so here is the
-little that it takes, ECDSA over P-256 (FIPS 186-5) and DER (X.690). The key lives as long as the process; signing
-happens once, here, so that this arithmetic does not run in constant time gives nothing away.
+little that it takes, ECDSA over P-256 (FIPS 186-5), DER (X.690) and the profile of RFC 5280. They are two certificates
+because clients written in Rust refuse a server whose own certificate is an authority's. The server's key lives as long
+as the process, the authority's is forgotten; signing happens here alone, so that this arithmetic does not run in
+constant time gives nothing away.
 """
 
 import base64
@@ -21,17 +23,21 @@ _G = (
 )
 _EC_KEY, _P256 = "1.2.840.10045.2.1", "1.2.840.10045.3.1.7"
 _ECDSA_SHA256, _COMMON_NAME = "1.2.840.10045.4.3.2", "2.5.4.3"
-_BASIC, _USAGE, _ALT_NAMES = "2.5.29.19", "2.5.29.15", "2.5.29.17"
+_BASIC, _USAGE, _ALT_NAMES, _PURPOSES = "2.5.29.19", "2.5.29.15", "2.5.29.17", "2.5.29.37"
+_OWN_KEY, _SIGNERS_KEY, _SERVER_AUTH = "2.5.29.14", "2.5.29.35", "1.3.6.1.5.5.7.3.1"
+_MAY_SIGN, _MAY_GREET = b"\x03\x02\x02\x04", b"\x03\x02\x07\x80"
+"""Bit strings of key usages: keyCertSign, digitalSignature."""
 
 Point = tuple[int, int] | None
 
 
 class Identity:
-    """A certificate and its key, as PEM."""
+    """A server's certificate, its key, and the certificate of the authority that clients trust: each as PEM."""
 
-    __slots__ = ("certificate", "key")
+    __slots__ = ("authority", "certificate", "key")
 
-    def __init__(self, certificate: str, key: str) -> None:
+    def __init__(self, authority: str, certificate: str, key: str) -> None:
+        self.authority = authority
         self.certificate = certificate
         self.key = key
 
@@ -45,38 +51,62 @@ class Identity:
         return context
 
 
-def self_signed(days: int = 365) -> Identity:
+def issued(days: int = 365) -> Identity:
     """An identity for 127.0.0.1, ::1 and localhost."""
-    secret = secrets.randbelow(_N - 1) + 1
-    public = _encoded(_times(secret, _G))
-    name = _sequence(_tagged(0x31, _sequence(_oid(_COMMON_NAME), _tagged(0x0C, b"kubetui built-in cluster"))))
     now = datetime.now(UTC)
     valid = _sequence(_time(now - timedelta(hours=1)), _time(now + timedelta(days=days)))
-    key_kind = _sequence(_oid(_EC_KEY), _oid(_P256))
-    algorithm = _sequence(_oid(_ECDSA_SHA256))
+    authority, server = _Pair("kubetui built-in authority"), _Pair("kubetui built-in cluster")
+    root = authority.signed(
+        authority,
+        valid,
+        _extension(_BASIC, _sequence(b"\x01\x01\xff"), critical=True),
+        _extension(_USAGE, _MAY_SIGN, critical=True),
+        _extension(_OWN_KEY, _tagged(0x04, authority.mark)),
+    )
     addresses = _sequence(
         _tagged(0x82, b"localhost"), _tagged(0x87, bytes((127, 0, 0, 1))), _tagged(0x87, bytes(15) + b"\x01")
     )
-    extensions = _sequence(
-        _extension(_BASIC, _sequence(b"\x01\x01\xff"), critical=True),
-        _extension(_USAGE, b"\x03\x02\x02\x84", critical=True),
-        _extension(_ALT_NAMES, addresses),
-    )
-    body = _sequence(
-        _tagged(0xA0, _integer(2)),
-        _integer(secrets.randbits(120)),
-        algorithm,
-        name,
+    leaf = authority.signed(
+        server,
         valid,
-        name,
-        _sequence(key_kind, _bits(public)),
-        _tagged(0xA3, extensions),
+        _extension(_BASIC, _sequence(), critical=True),
+        _extension(_USAGE, _MAY_GREET, critical=True),
+        _extension(_PURPOSES, _sequence(_oid(_SERVER_AUTH))),
+        _extension(_ALT_NAMES, addresses),
+        _extension(_SIGNERS_KEY, _sequence(_tagged(0x80, authority.mark))),
     )
-    certificate = _sequence(body, algorithm, _bits(_signature(secret, body)))
-    private = _sequence(
-        _integer(1), _tagged(0x04, secret.to_bytes(32)), _tagged(0xA0, _oid(_P256)), _tagged(0xA1, _bits(public))
-    )
-    return Identity(_pem("CERTIFICATE", certificate), _pem("EC PRIVATE KEY", private))
+    return Identity(_pem("CERTIFICATE", root), _pem("CERTIFICATE", leaf), _pem("EC PRIVATE KEY", server.private()))
+
+
+class _Pair:
+    """A key pair, and who holds it."""
+
+    def __init__(self, common_name: str) -> None:
+        self._secret = secrets.randbelow(_N - 1) + 1
+        self._public = _encoded(_times(self._secret, _G))
+        self._name = _sequence(_tagged(0x31, _sequence(_oid(_COMMON_NAME), _tagged(0x0C, common_name.encode()))))
+        self.mark = sha256(self._public).digest()[:20]
+        """What its key is told by (RFC 7093)."""
+
+    def signed(self, holder: "_Pair", valid: bytes, *extensions: bytes) -> bytes:
+        """The certificate of a holder with the name of this pair's as its issuer."""
+        algorithm = _sequence(_oid(_ECDSA_SHA256))
+        body = _sequence(
+            _tagged(0xA0, _integer(2)),
+            _integer(secrets.randbits(120)),
+            algorithm,
+            self._name,
+            valid,
+            holder._name,
+            _sequence(_sequence(_oid(_EC_KEY), _oid(_P256)), _bits(holder._public)),
+            _tagged(0xA3, _sequence(*extensions)),
+        )
+        return _sequence(body, algorithm, _bits(_signature(self._secret, body)))
+
+    def private(self) -> bytes:
+        """The private key (RFC 5915)."""
+        key, public = _tagged(0x04, self._secret.to_bytes(32)), _bits(self._public)
+        return _sequence(_integer(1), key, _tagged(0xA0, _oid(_P256)), _tagged(0xA1, public))
 
 
 def _plus(a: Point, b: Point) -> Point:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from kubetui.demo.http.certificate import Identity, self_signed
+from kubetui.demo.http.certificate import Identity, issued
 from kubetui.demo.resources import PODS
 from tests.demo.living import Living, pod
 from tests.demo.streaming.served import Served
@@ -12,7 +12,7 @@ from tests.demo.streaming.served import Served
 
 @pytest.fixture(scope="session")
 def identity() -> Identity:
-    return self_signed()
+    return issued()
 
 
 @pytest.fixture

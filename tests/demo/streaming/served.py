@@ -38,7 +38,7 @@ class Served:
         users = {"admin": User("admin", ("system:masters", *groups)), "viewer": User("viewer", groups)}
         front = Front(living.registry, Doorkeeper(users, living.clock), living.plane.fleet, Catalog())
         self.server = Server(front.handle, identity)
-        self._context = ssl.create_default_context(cadata=identity.certificate)
+        self._context = ssl.create_default_context(cadata=identity.authority)
         self._wires: list[Wire] = []
 
     async def open(self) -> "Wire":
