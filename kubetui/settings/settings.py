@@ -65,7 +65,7 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
 ALLOWED: dict[str, str] = {
     "theme": "the name of a theme, as ctrl-p and the word theme list them",
     "readonly": "true or false",
-    "production": 'a list of names of contexts, * standing for any letters: ["*prod*"]',
+    "production": 'a list of names of contexts, * standing for any letters: ["prod-*"]',
     "bulk-cap": "a whole number from 1 to 10000",
     "log-size": "a whole number of MiB from 1 to 1024",
     "contexts": 'tables of their own: [contexts."talk-*"]',

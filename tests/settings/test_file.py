@@ -101,7 +101,7 @@ def test_the_very_name_of_a_context_goes_before_patterns_and_those_as_they_stand
 
 
 @pytest.mark.parametrize(
-    "context", ["prod", "eu-prod-1", "gke_shop_live2", "me@prd.eu", "arn:aws:eks:eu:1:cluster/PRODUCTION"]
+    "context", ["prod", "eu-prod-1", "gke_shop_live2", "me@prd.eu", "arn:aws:eks:eu:cluster/PRODUCTION"]
 )
 def test_contexts_that_have_the_word_in_their_name_are_production_unless_settled_otherwise(context: str) -> None:
     assert Settings().is_production(context)

@@ -72,7 +72,7 @@ async def test_a_theme_is_settled(tmp_path: Path) -> None:
 
 
 async def test_a_long_context_is_cut_at_its_beginning_and_the_state_is_not(tmp_path: Path) -> None:
-    name = "arn:aws:eks:eu-west-1:123456789012:cluster/checkout-live"
+    name = "arn:aws:eks:eu-west-1:123456789012:cluster/checkout-shop"
 
     def config(url: str) -> str:
         return (
@@ -82,7 +82,7 @@ async def test_a_long_context_is_cut_at_its_beginning_and_the_state_is_not(tmp_p
         )
 
     async with exploring(shop(), tmp_path, config=config, size=(80, 24)) as person:
-        await person.sees("cluster/checkout-live › all namespaces  ● live")
+        await person.sees("cluster/checkout-shop › all namespaces  ● live")
         await person.press("ctrl+x")
         await person.sees("● live")
         await person.pilot.pause()
