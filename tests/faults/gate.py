@@ -11,6 +11,7 @@ from kubetui.demo.http.connection import Handler
 from kubetui.demo.http.message import Answer, Request, Stream
 from kubetui.demo.http.streaming.pipe import Upgrade
 
+Takes = Callable[[Request], bool]
 Chunks = Callable[[AsyncGenerator[bytes, None]], AsyncGenerator[bytes, None]]
 
 
@@ -31,6 +32,7 @@ class Gate:
         self.handler = handler
         self.asked: list[Request] = []
         self._wrong: list[Wrong] = []
+        self._instead: list[tuple[Takes, Handler]] = []
         self._through: Chunks | None = None
 
     def answer(
@@ -46,6 +48,10 @@ class Gate:
         kind = "text/html" if body.startswith(b"<") else "application/json"
         self._wrong.append(Wrong(pattern, Answer(body, status, kind, tuple(headers.items())), watches_alone))
 
+    def instead(self, takes: Takes, handler: Handler) -> None:
+        """From now on requests that it takes are answered by that handler."""
+        self._instead.append((takes, handler))
+
     def alter_watches(self, through: Chunks) -> None:
         """From now on what watches send goes through this."""
         self._through = through
@@ -53,6 +59,7 @@ class Gate:
     def open(self) -> None:
         """All is answered as it should be."""
         self._wrong.clear()
+        self._instead.clear()
         self._through = None
 
     async def handle(self, request: Request) -> Answer | Stream | Upgrade:
@@ -61,7 +68,8 @@ class Gate:
         for wrong in self._wrong:
             if fnmatchcase(request.path, wrong.pattern) and (watches or not wrong.watches_alone):
                 return wrong.answer
-        answer = await self.handler(request)
+        handler = next((handler for takes, handler in self._instead if takes(request)), self.handler)
+        answer = await handler(request)
         if watches and self._through is not None and isinstance(answer, Stream):
             return msgspec.structs.replace(answer, chunks=self._through(answer.chunks))
         return answer

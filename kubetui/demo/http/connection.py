@@ -235,6 +235,8 @@ class Connection(asyncio.Protocol):
         transport.write(head.encode())
         async with aclosing(stream.chunks) as chunks:
             async for chunk in chunks:
+                if not chunk:
+                    continue  # an empty one would say that all is over
                 if chunked:
                     transport.write(b"%x\r\n" % len(chunk))
                 await self._write(transport, chunk)
