@@ -96,7 +96,7 @@ def new_row(terminal: Terminal, cluster: Measured, times: int = 15) -> float | N
         terminal.pass_time(number * 0.7 % LOOKS)
         began = time.monotonic()
         cluster.create(name)
-        shown = terminal.until(partial(terminal.shows, re.compile(name)), 10.0)
+        shown = terminal.until(partial(terminal.shows, re.compile(name)), 30.0)
         cluster.delete(name)
         terminal.until_quiet(0.3, 3.0)
         if shown is not None:
