@@ -1,6 +1,7 @@
 """The command line: what was asked for, handed to the explorer or to a command. Imports either only when it runs."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -75,6 +76,7 @@ def _explore(words: Sequence[str]) -> int:
 
 
 def _start(given: argparse.Namespace, kubeconfig: Path | None) -> int:
+    gc.disable()  # looking for garbage in what is being loaded takes a fifth of the time until the first frame
     from kubetui.settings.options import Options
     from kubetui.tui.start import start
 

@@ -20,7 +20,7 @@ from kubetui.settings.paths import journal_file
 from kubetui.text import sanitise
 from kubetui.tui.asks import LookAt, Obey, OpenObject, ToBoard
 from kubetui.tui.board.screen import Board
-from kubetui.tui.firstlook import DEFAULT
+from kubetui.tui.first.look import DEFAULT
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline
 from kubetui.tui.listing import Listing

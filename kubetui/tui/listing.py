@@ -16,23 +16,22 @@ from kubetui.tui.pane import Pane
 from kubetui.tui.session import Session
 from kubetui.tui.table.table import Table
 from kubetui.tui.ways.places import ListPlace
+from kubetui.tui.widths import MOST, SHARE, WIDE
 from kubetui.tui.workplace import Workplace
 
 if TYPE_CHECKING:
     from kubetui.tui.object.drawer import Drawer
 
-WIDE = 180
-"""Columns of a terminal that has room for the drawer."""
-
 
 class Listing(Workplace):
     """All objects of one kind in the namespaces one looks at."""
 
+    AUTO_FOCUS = "Table"
     FIRST_KEYS = (("enter", "open"), ("esc", "back"), ("space", "mark"))
-    DEFAULT_CSS = """
-    Listing #list-body { height: 1fr; }
-    Listing #list-body > Pane { width: 1fr; }
-    Listing Drawer { width: 42%; max-width: 90; }
+    DEFAULT_CSS = f"""
+    Listing #list-body {{ height: 1fr; }}
+    Listing #list-body > Pane {{ width: 1fr; }}
+    Listing Drawer {{ width: {SHARE}%; max-width: {MOST}; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("D", "drawer", "drawer", show=False, id="drawer")]
 
@@ -58,9 +57,6 @@ class Listing(Workplace):
         if self._filter:
             self._pane.narrow(self._filter)
             self._filter = EVERYTHING
-
-    def on_mount(self) -> None:
-        self.call_after_refresh(self._pane.table.focus)
 
     def tick(self) -> None:
         super().tick()

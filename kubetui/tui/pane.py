@@ -41,7 +41,6 @@ class Pane(Vertical):
 
     DEFAULT_CSS = """
     Pane > .title { height: 1; background: $panel; color: $text; padding: 0 1; }
-    Pane:focus-within > .title { background: $primary 30%; }
     Pane > Table { height: 1fr; }
     """
 

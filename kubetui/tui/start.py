@@ -7,14 +7,16 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import ModuleType
+from typing import Any
 
+from kubetui.kinds.kind import Kind
 from kubetui.settings.file import Read, read_settings
 from kubetui.settings.logfile import open_log
 from kubetui.settings.options import Options
 from kubetui.settings.paths import settings_file
-from kubetui.tui.board.firstsight import first_kinds
+from kubetui.tui.board.firstsight import seen_first
 from kubetui.tui.session import Session
 
 log = logging.getLogger(__name__)
@@ -52,22 +54,23 @@ async def _explore(options: Options, read: Read) -> int:
     _heed_signals(lambda code: running.cancel())
     try:
         await session.switch(options.context)
-        session.warm(first_kinds(options.kind))
-        from kubetui.tui.firstpicture import LEAVE, first_picture, quiet_terminal
+        session.warm(seen_first(options.kind))
+        from kubetui.tui.first.painter import LEAVE, first_picture, quiet_terminal
 
         with quiet_terminal():
             picture = first_picture(session)
             try:
-                module = await _load(session, picture.painted)
+                module = await _load(session, picture.done)
             except BaseException:
-                if picture.painted.is_set():
+                if picture.is_painted:
                     print(LEAVE, end="", flush=True)
                 raise
         picture.over()
         gc.freeze()  # what has been loaded stays: no collection needs to look at it again
+        gc.enable()
         gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
         app = module.Explorer(session, read.problems)
-        app.takes_over = picture.painted.is_set()
+        app.takes_over = picture.is_painted
         _heed_signals(app.exit)
         await app.run_async()
         return int(app.return_code or 0)
@@ -75,16 +78,19 @@ async def _explore(options: Options, read: Read) -> int:
         await session.close()
 
 
+def make_decoders(kinds: Iterable[Kind[Any]]) -> None:
+    """Loads and builds what reads the first answers, while they are on their way."""
+    protobuf = importlib.import_module("kubetui.client.protobuf")
+    for kind in kinds:
+        protobuf.decoder(kind.struct)
+
+
 async def _load(session: Session, painted: threading.Event) -> ModuleType:
-    """The module of the app, loaded in a thread: what reads the first answer before what is painted with."""
-    kinds = first_kinds(session.options.kind)
+    """The module of the app, loaded in a thread: what reads the first answers before what is painted with."""
 
     def load() -> ModuleType:
-        protobuf = importlib.import_module("kubetui.client.protobuf")
-        for kind in kinds:
-            protobuf.decoder(kind.struct)
-        if len(kinds) == 1:
-            painted.wait(HEAD_START)
+        make_decoders(seen_first(session.options.kind))
+        painted.wait(HEAD_START)
         return importlib.import_module("kubetui.tui.app")
 
     before = sys.getswitchinterval()

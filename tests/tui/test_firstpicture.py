@@ -1,11 +1,14 @@
 """The picture painted before Textual is loaded is the one that Textual paints over it, cell by cell."""
 
+import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import pyte
 import pytest
@@ -13,16 +16,24 @@ from rich.color import Color, ColorSystem
 from textual.app import App
 from textual.strip import Strip
 
-from kubetui.kinds.pod import POD
+from kubetui.live.probe import Probe
+from kubetui.live.state import Phase
 from kubetui.settings.options import Options
-from kubetui.tui.firstlook import LOOKS, codes, is_fine
-from kubetui.tui.firstpicture import Picture, brush_for
+from kubetui.tui.board.firstsight import seen_first
+from kubetui.tui.first.brush import brush_for
+from kubetui.tui.first.look import DEFAULT, LOOKS, codes, is_fine
+from kubetui.tui.first.painter import FirstPicture, scene_of
+from kubetui.tui.first.picture import lines
 from kubetui.tui.output.driver import SECOND_SCREEN, PacedDriver
-from tests.tui.exploring import exploring
+from kubetui.tui.session import Session
+from tests.fake.apiserver import FakeApiServer
+from tests.fake.front import kubeconfig, listening
+from tests.tui.exploring import Person, exploring
 from tests.tui.shop import NOW, pod, shop
+from tests.tui.terminal import Recorded
 
 TRUE = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-WIDTH, HEIGHT = 120, 14
+SIZE = (120, 14)
 
 
 class Cell(NamedTuple):
@@ -34,11 +45,11 @@ class Cell(NamedTuple):
     bold: bool
 
 
-def painted(lines: list[str]) -> list[list[Cell]]:
-    """What a terminal shows of them."""
-    screen = pyte.Screen(WIDTH, HEIGHT)
-    pyte.Stream(screen).feed("".join(f"\x1b[{at}H{line}" for at, line in enumerate(lines, 1)))
-    return [[_cell(screen.buffer[y][x]) for x in range(WIDTH)] for y in range(HEIGHT)]
+def painted(picture: list[str], size: tuple[int, int]) -> list[list[Cell]]:
+    """What a terminal of that size shows of it."""
+    screen = pyte.Screen(*size)
+    pyte.Stream(screen).feed("".join(f"\x1b[{at}H{line}" for at, line in enumerate(picture, 1)))
+    return [[_cell(screen.buffer[y][x]) for x in range(size[0])] for y in range(size[1])]
 
 
 def _cell(char: pyte.screens.Char) -> Cell:
@@ -57,51 +68,108 @@ def of_textual(strip: Strip) -> list[Cell]:
     return cells
 
 
-@pytest.mark.parametrize("theme", LOOKS)
-async def test_it_is_the_picture_that_textual_paints(theme: str, tmp_path: Path) -> None:
+def a_busy_shop() -> FakeApiServer:
+    """Rows of several healths, more pods than there is room for."""
     server = shop()
+    server.holds(*(pod("web", f"{at:05}", "node-1") for at in range(40)))
     broken = pod("api", "2hx9t", "node-1")
     broken["status"]["containerStatuses"][0]["state"] = {"waiting": {"reason": "CrashLoopBackOff"}}
     finished = pod("web", "q8zzl", "node-1")
     finished["status"]["phase"] = "Succeeded"
     server.changes(broken)
     server.changes(finished)
-    brush = brush_for(theme, TRUE)
-    assert brush is not None
-    async with exploring(server, tmp_path, size=(WIDTH, HEIGHT), options=Options(kind="pods", theme=theme)) as person:
-        await person.sees("Pods 5", "● live")
-        await person.live()
-        session = person.app.session
-        assert session.cluster is not None
-        store = session.cluster.peek(POD, session.scope)
-        assert store is not None
-        first = painted(
-            Picture(POD, session.scope, session.context, brush).lines(store, WIDTH, HEIGHT, NOW.timestamp())
-        )
-        then = [of_textual(strip) for strip in person.app.screen._compositor.render_strips()]
-    assert first[2:-1] == then[2:-1], "titles and rows"
-    head, title = len(" kubetui  fake › all namespaces"), len(" Pods")
-    assert (first[0][:head], first[1][:title]) == (then[0][:head], then[1][:title])
-    for y in (0, 1, HEIGHT - 1):
-        assert {cell.ground for cell in first[y]} == {cell.ground for cell in then[y]}
+    return server
 
 
-async def test_it_ends_where_the_screen_does_and_leaves_room_for_the_scroll_bar(tmp_path: Path) -> None:
-    server = shop()
-    server.holds(*(pod("web", f"{at:05}", "node-1") for at in range(40)))
-    brush = brush_for("harbour", TRUE)
-    assert brush is not None
-    async with exploring(server, tmp_path, size=(WIDTH, HEIGHT), options=Options(kind="pods")) as person:
-        await person.sees("Pods 45", "● live")
+async def both(
+    folder: Path, size: tuple[int, int], *, kind: str | None = None, theme: str = DEFAULT
+) -> tuple[list[list[Cell]], list[list[Cell]]]:
+    """The picture painted first, and that of Textual of the same rows."""
+    async with exploring(a_busy_shop(), folder, size=size, options=Options(kind=kind, theme=theme)) as person:
         await person.live()
-        session = person.app.session
-        assert session.cluster is not None
-        store = session.cluster.peek(POD, session.scope)
-        assert store is not None
-        lines = Picture(POD, session.scope, session.context, brush).lines(store, WIDTH, HEIGHT, NOW.timestamp())
-        then = [of_textual(strip) for strip in person.app.screen._compositor.render_strips()]
-    assert len(lines) == HEIGHT
-    assert [line[:-1] for line in painted(lines)[2:-1]] == [line[:-1] for line in then[2:-1]]
+        session, brush = person.app.session, brush_for(theme, TRUE)
+        scene = scene_of(session)
+        assert scene is not None and brush is not None
+        await person.until(lambda: all(store.state.phase is Phase.LIVE for store in scene.stores), "all of the scene")
+        await person.until(lambda: person.app.focused is not None, "a pane in focus")
+        await person.pilot.pause()
+        first = painted(lines(scene, session, brush, *size), size)
+        return first, [of_textual(strip) for strip in person.app.screen._compositor.render_strips()]
+
+
+def differing(first: list[list[Cell]], then: list[list[Cell]], rows: range) -> list[str]:
+    """Cells that are not the same; what is left blank at first, and the part of a scroll bar that moves, aside."""
+    return [
+        f"{y}:{x} {was} {now}"
+        for y in rows
+        for x, (was, now) in enumerate(zip(first[y], then[y], strict=True))
+        if was != now and (was.text != " " or was.ground != now.ground) and x != len(first[y]) - 1
+    ]
+
+
+@pytest.mark.parametrize("theme", LOOKS)
+async def test_a_list_is_the_picture_that_textual_paints(theme: str, tmp_path: Path) -> None:
+    first, then = await both(tmp_path, SIZE, kind="pods", theme=theme)
+    assert len(first) == len(then) == SIZE[1]
+    assert differing(first, then, range(SIZE[1])) == []
+
+
+async def test_so_is_a_list_of_another_kind_with_a_drawer_beside_it(tmp_path: Path) -> None:
+    first, then = await both(tmp_path, (190, 40), kind="deployments")
+    first, then = [line[:112] for line in first], [line[:112] for line in then]  # the drawer's rule is the last
+    assert differing(first, then, range(40)) == []
+
+
+@pytest.mark.parametrize("theme", LOOKS)
+async def test_the_board_is_the_picture_that_textual_paints(theme: str, tmp_path: Path) -> None:
+    first, then = await both(tmp_path, (160, 40), theme=theme)
+    assert differing(first, then, range(40)) == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 29)])
+async def test_so_is_a_board_of_another_size(size: tuple[int, int], tmp_path: Path) -> None:
+    first, then = await both(tmp_path, size)
+    assert differing(first, then, range(size[1])) == []
+
+
+@asynccontextmanager
+async def begun(folder: Path, kind: str | None) -> AsyncIterator[tuple[Session, FirstPicture]]:
+    """A session whose first requests are on their way, and what paints them."""
+    async with listening(a_busy_shop()) as url:
+        path = folder / "config"
+        path.write_text(kubeconfig(url))
+        session = Session(Options(kind=kind, kubeconfig=path), clock=NOW.timestamp)
+        try:
+            await session.switch()
+            session.warm(seen_first(kind))
+            yield session, FirstPicture(session, scene_of(session), brush_for(DEFAULT, TRUE), (160, 40))
+        finally:
+            await session.close()
+
+
+@pytest.mark.parametrize("kind", ["pods", None])
+async def test_nothing_of_it_flickers_when_textual_takes_over(
+    kind: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Probe, "run", AsyncMock())
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", TRUE["TERM"])
+    async with begun(tmp_path, kind) as (session, picture):
+        await asyncio.to_thread(picture.done.wait, 10)
+        screen = pyte.Screen(160, 40)
+        stream = pyte.Stream(screen)
+        stream.feed(capsys.readouterr().out)
+        first = [[_cell(screen.buffer[y][x]) for x in range(160)] for y in range(40)]
+        assert "web-7d4b9c-00029" in "\n".join(screen.display)
+        app = Recorded(session)
+        async with app.run_test(size=(160, 40)) as pilot:
+            person = Person(app, pilot)
+            await person.sees("● live", "enter open")
+            await person.live()
+            for frame in app.recorder.written:
+                stream.feed(frame)
+                now = [[_cell(screen.buffer[y][x]) for x in range(160)] for y in range(40)]
+                assert differing(first, now, range(40)) == []
 
 
 @pytest.mark.parametrize("colour", [0x000000, 0x141B24, 0xAACFA9, 0x2E5875, 0xFAF8F3, 0x999999, 0xFFFFFF])
@@ -127,7 +195,7 @@ def test_it_is_painted_only_where_it_is_known_how(environ: dict[str, str], fine:
 
 
 def test_it_needs_nothing_of_textual() -> None:
-    script = "import sys, kubetui.tui.firstpicture\nprint(*sorted(name for name in sys.modules if 'textual' in name))"
+    script = "import sys, kubetui.tui.first.painter\nprint(*sorted(name for name in sys.modules if 'textual' in name))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, env=os.environ)
     assert (done.stdout.strip(), done.stderr) == ("", "")
 

@@ -7,7 +7,7 @@ from textual.color import Color
 from textual.theme import Theme
 
 from kubetui.settings.options import Options
-from kubetui.tui.firstlook import DEFAULT
+from kubetui.tui.first.look import DEFAULT
 from kubetui.tui.themes import themes
 from tests.tui.exploring import exploring
 from tests.tui.shop import shop

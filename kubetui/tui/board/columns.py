@@ -79,9 +79,7 @@ class Gauges:
 
     def attach(self, cluster: Cluster, scope: Scope) -> None:
         """Counts what that cluster tells from now on, and nothing else; its stores are open already."""
-        for leave in self._following:
-            leave()
-        self._following.clear()
+        self.leave()
         self._cluster, self._scope = cluster, scope
         counted: tuple[tuple[Kind[Any], Gauge], ...] = ((POD, self.pods), (ENDPOINTSLICE, self.endpoints))
         for kind, gauge in counted:
@@ -90,6 +88,12 @@ class Gauges:
                 gauge.load(store)
                 store.listeners.append(gauge)
                 self._following.append(partial(store.listeners.remove, gauge))
+
+    def leave(self) -> None:
+        """Counts no further; the sums stay as they are."""
+        for leave in self._following:
+            leave()
+        self._following.clear()
 
     def _touch(self, kind: Kind[Any], name: Any) -> None:
         view = self.views.get(kind.resource.plural)

@@ -14,9 +14,18 @@ from kubetui.kinds.service import SERVICE
 
 ON_BOARD: tuple[Kind[Any], ...] = (DEPLOYMENT, NODE, SERVICE, POD)
 """The board's panes, in their order."""
+FIRST_PANE = ON_BOARD.index(POD)
+"""The one that has the focus at first."""
 
 UNSEEN: tuple[Kind[Any], ...] = (REPLICASET, ENDPOINTSLICE, EVENT)
 """Kinds that tie the panes together and tell the story, without a pane of their own."""
+
+
+def seen_first(word: str | None) -> tuple[Kind[Any], ...]:
+    """What is to be seen at first, and so asked for before all else: the kind of that word, or what makes the board."""
+    if word:
+        return first_kinds(word)
+    return tuple(kind for kind in first_kinds(None) if kind not in (REPLICASET, EVENT))
 
 
 def first_kinds(word: str | None) -> tuple[Kind[Any], ...]:

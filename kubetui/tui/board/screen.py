@@ -12,8 +12,9 @@ from textual.layout import Layout
 from textual.widget import Widget
 
 from kubetui.tui.board.columns import Gauges
-from kubetui.tui.board.firstsight import ON_BOARD, UNSEEN
+from kubetui.tui.board.firstsight import FIRST_PANE, ON_BOARD, UNSEEN
 from kubetui.tui.board.layout import BoardLayout
+from kubetui.tui.board.places import LOW_SCREEN
 from kubetui.tui.board.storystrip import StoryStrip
 from kubetui.tui.frames import Frames
 from kubetui.tui.pane import Pane
@@ -33,7 +34,7 @@ class Panes(Widget):
 
     def __init__(self, *panes: Pane) -> None:
         super().__init__(*panes)
-        self.places = BoardLayout()
+        self.places = BoardLayout(FIRST_PANE)
 
     @property
     def layout(self) -> Layout:
@@ -50,6 +51,7 @@ class Panes(Widget):
 class Board(Workplace):
     """Nodes, deployments, pods and services in one look; the story below."""
 
+    AUTO_FOCUS = "#first Table"
     FIRST_KEYS = (("enter", "open"), ("tab", "next"), ("z", "zoom"))
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,6 +71,7 @@ class Board(Workplace):
             Pane(session, frames, kind, key=f"F{at}", shown=self._gauges.kinds.get(kind))
             for at, kind in enumerate(ON_BOARD, 1)
         ]
+        self._panes[FIRST_PANE].id = "first"
         self._related: frozenset[str] = frozenset()
         self._asked: tuple[str, int] = ("", -1)
 
@@ -77,7 +80,6 @@ class Board(Workplace):
         yield StoryStrip(self.session)
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self.action_pane, 3)
         for pane in self._panes:
             pane.table.linked = self._is_linked
         self.set_interval(0.25, self._run_clock)
@@ -107,7 +109,7 @@ class Board(Workplace):
 
     @on(Resize)
     def _resized(self) -> None:
-        self.query_one(StoryStrip).set_class(self.size.height < 30, "-low")
+        self.query_one(StoryStrip).set_class(self.size.height < LOW_SCREEN, "-low")
         self._story_grew()
 
     @on(DescendantFocus)
@@ -133,7 +135,7 @@ class Board(Workplace):
         self._asked = (cursor, cluster.relations.version)
         self._related = cluster.relations.related(cursor)
         for each in self._panes:
-            self.frames.ask(each.paint)
+            each.paint()
 
     def _is_linked(self, uid: str) -> bool:
         return uid in self._related

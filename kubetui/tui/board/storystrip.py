@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from kubetui.live.rights import Right
 from kubetui.story.episode import Episode, Role
+from kubetui.tui.board.places import LOW_STORY, STORY
 from kubetui.tui.headline import HEALTH_STYLE
 from kubetui.tui.session import Session
 
@@ -24,9 +25,9 @@ _STYLE = {
 class StoryStrip(Static):
     """The newest episodes, the newest last; as many as there are lines. Open ones carry a running clock."""
 
-    DEFAULT_CSS = """
-    StoryStrip { height: 4; padding: 0 1; background: $surface; border-top: solid $panel-lighten-1; }
-    StoryStrip.-low { height: 2; }
+    DEFAULT_CSS = f"""
+    StoryStrip {{ height: {STORY}; padding: 0 1; background: $surface; border-top: solid $panel-lighten-1; }}
+    StoryStrip.-low {{ height: {LOW_STORY}; }}
     """
 
     NOTHING: ClassVar = "Nothing has happened yet."

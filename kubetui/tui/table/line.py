@@ -7,6 +7,8 @@ from kubetui.kinds.kind import Health
 from kubetui.tui.table.columns import Layout
 
 RISING, FALLING = "▲", "▼"
+LINK = "▌"
+FURTHER_LEFT, FURTHER_RIGHT = "‹", "›"
 
 
 class Flag(IntFlag):

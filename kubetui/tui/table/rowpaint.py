@@ -10,10 +10,9 @@ from textual.strip import Strip
 
 from kubetui.kinds.kind import Health
 from kubetui.tui.table.columns import MARGIN, Heading, Layout, cut, cut_name, pad
-from kubetui.tui.table.line import Flag, Line
+from kubetui.tui.table.line import FURTHER_LEFT, FURTHER_RIGHT, LINK, Flag, Line
 
-LINK, MARK, NEW = "▌", "✓", "+"
-FURTHER_LEFT, FURTHER_RIGHT = "‹", "›"
+MARK, NEW = "✓", "+"
 
 
 COMPONENTS = {

@@ -19,33 +19,42 @@ class Look:
     bar: Colour
     """Of the head line, the title and the keys."""
     cursor: Colour
+    cursor_elsewhere: Colour
+    """Of a pane without the focus."""
     ink: Colour
     bar_ink: Colour
     heading: Colour
     primary: Colour
+    accent: Colour
+    faint: Colour
+    rule: Colour
+    """Of the line above the story."""
     health: Mapping[Health, Colour]
 
 
-def _look(ground: int, bar: int, cursor: int, ink: int, bar_ink: int, heading: int, primary: int, *tints: int) -> Look:
-    """Tints are those of the healths, in their order."""
-    return Look(ground, bar, cursor, ink, bar_ink, heading, primary, dict(zip(Health, tints, strict=True)))
+def _healths(*inks: Colour) -> Mapping[Health, Colour]:
+    """In the order of the healths."""
+    return dict(zip(Health, inks, strict=True))
 
 
 DEFAULT = "harbour"
 """The theme there is unless another is asked for."""
 
 LOOKS = {
-    "harbour": _look(
-        0x141B24, 0x1C2631, 0x2E5875, 0xD6DEE8, 0xE1E2E4, 0xA1A3A7, 0x4FA3D9,
-        0xAACFA9, 0xEDCE9A, 0xEA9DA3, 0x6D7177, 0xA1A3A7,
+    "harbour": Look(
+        ground=0x141B24, bar=0x1C2631, cursor=0x2E5875, cursor_elsewhere=0x1F3648, ink=0xD6DEE8, bar_ink=0xE1E2E4,
+        heading=0xA1A3A7, primary=0x4FA3D9, accent=0xEDCE9A, faint=0xFFFFFF, rule=0x2C3641,
+        health=_healths(0xAACFA9, 0xEDCE9A, 0xEA9DA3, 0x6D7177, 0xA1A3A7),
     ),
-    "paper": _look(
-        0xFAF8F3, 0xE7E2D6, 0x97BAD1, 0x1E2730, 0x1E1D1B, 0x646361, 0x1F6FA8,
-        0x1E5221, 0x653C00, 0x761913, 0x9B9996, 0x646361,
+    "paper": Look(
+        ground=0xFAF8F3, bar=0xE7E2D6, cursor=0x97BAD1, cursor_elsewhere=0xCEDCE4, ink=0x1E2730, bar_ink=0x1E1D1B,
+        heading=0x646361, primary=0x1F6FA8, accent=0x653C00, faint=0x000000, rule=0xFCF7EB,
+        health=_healths(0x1E5221, 0x653C00, 0x761913, 0x9B9996, 0x646361),
     ),
-    "stage": _look(
-        0x000000, 0x262626, 0x005272, 0xFFFFFF, 0xE2E2E2, 0x999999, 0x00B7FF,
-        0x7EF89D, 0xFFE356, 0xFF9393, 0x606060, 0x999999,
+    "stage": Look(
+        ground=0x000000, bar=0x262626, cursor=0x005272, cursor_elsewhere=0x002433, ink=0xFFFFFF, bar_ink=0xE2E2E2,
+        heading=0x999999, primary=0x00B7FF, accent=0xFFE356, faint=0xFFFFFF, rule=0x363636,
+        health=_healths(0x7EF89D, 0xFFE356, 0xFF9393, 0x606060, 0x999999),
     ),
 }  # fmt: skip
 """By theme. A theme that is not here has no first picture."""
