@@ -39,6 +39,8 @@ DISCOVER_AFTER = 0.5
 """Seconds until the server is asked what else there is: what a person sees first is asked for first."""
 LOOK_AGAIN = 5.0
 """Seconds between two looks at a kubeconfig that could not be used."""
+NAME_ALONE = (("Name", False),)
+"""The columns of a kind of which one may read nothing; every table begins with that one."""
 NAMED = 4
 """Namespaces at most that are told by name where one stands; of more, their number is told."""
 
@@ -159,7 +161,8 @@ class Session:
     async def kind(self, word: str) -> Kind[Any] | None:
         """The kind a person means by a word; asks the server for the columns of one without a file of its own.
 
-        A word that is not known may stand for a kind that was defined meanwhile, so the server is asked once more.
+        A word that is not known may stand for a kind that was defined meanwhile, so the server is asked once more. A kind
+        whose objects one may not read is known all the same.
         """
         if known := find(word):
             return known
@@ -171,7 +174,10 @@ class Session:
         if resource is None:
             return None
         if resource.qualified not in self._tables:
-            self._tables[resource.qualified] = await table_kind_of(cluster, resource, self.scope)
+            try:
+                self._tables[resource.qualified] = await table_kind_of(cluster, resource, self.scope)
+            except Forbidden:
+                return table_kind(resource, NAME_ALONE)  # what is refused, its list says
         return self._tables[resource.qualified]
 
     def resource(self, word: str) -> Resource | None:

@@ -102,3 +102,15 @@ async def test_where_rules_are_not_told_in_whole_the_menu_knows_all_the_same_wha
         await person.sees("You may not delete pods in shop.")
         await person.press("escape")
         await person.sees("⊘ctrl-d")
+
+
+async def test_a_list_of_what_one_may_not_read_says_which_verb_on_what(tmp_path: Path) -> None:
+    server = shop()
+    server.refuses("*/configmaps", 403, 'configmaps is forbidden: User "me" cannot list resource', times=None)
+    async with exploring(server, tmp_path) as person:
+        await person.live()
+        await person.type(":configmaps")
+        await person.press("enter")
+        await person.sees("Configmaps", "⊘ forbidden: list configmaps", 'User "me" cannot list resource')
+        await person.press("escape")
+        await person.sees("Deployments 2")
