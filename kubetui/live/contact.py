@@ -43,6 +43,11 @@ class Contact:
         self.chance = chance or random.Random()
         self.is_silent = False
         """Whether the server is, as far as anyone knows: nothing that was opened before is live."""
+        self.was_lost = False
+        """Whether there was an outage since it was last made sure that the server has come as far as one has read.
+
+        One restored from older data has not, and accepts a watch from a version that is still to come without a word.
+        """
         self._tell = tell
         self._count = count
         self._backoff = Backoff(self.chance)
@@ -68,7 +73,7 @@ class Contact:
 
     def suspect(self, why: str, since: float) -> None:
         """The server is silent: what is shown may be old, until a watch has been opened anew."""
-        self.is_silent = True
+        self.is_silent = self.was_lost = True
         if self.state.phase in (Phase.LIVE, Phase.POLLED, Phase.SYNCING):
             self.become(Phase.STALE, why, since=since)
 
@@ -141,6 +146,7 @@ class Contact:
                 await self._be_stale(str(why))
             return False
         self._failures += 1
+        self.was_lost |= isinstance(why, Unavailable)
         await self._be_stale(str(why), (why.retry_after if isinstance(why, Unavailable) else None) or 0.0)
         return isinstance(why, Unavailable) and self._failures < LISTS_AFTER
 

@@ -164,10 +164,24 @@ class Reflector(Generic[T]):
         await self._contact.pause(Phase.POLLED, self._why_polled, delay, since=self._clock())
 
     async def _watch(self) -> None:
+        if self._contact.was_lost and self._version is not None:
+            await self._make_sure(self._version)
         async with self._source.watch(self._version or "", self._contact.chance.uniform(300, 600)) as stream:
             if self._version is None:
                 await self._catch_up(stream)
             await self._contact.follow(stream, self._apply, self._source.what)
+
+    async def _make_sure(self, version: str) -> None:
+        """After an outage: all is read anew where the server has not come to that version (which KEP-5504 compares)."""
+        newest = ""
+        if not self._unlistable:
+            async for batch in self._source.page("", limit=1):
+                newest = batch.meta.resource_version if batch.meta else newest
+        self._contact.was_lost = False
+        if self._unlistable:
+            self._version = None
+        elif newest.isdecimal() and version.isdecimal() and int(newest) < int(version):
+            raise Expired(f"The server has older data than before: version {newest}, not {version}")
 
     async def _catch_up(self, stream: AsyncIterator[list[WatchEvent[T]]]) -> None:
         """Takes the first events of a watch, which say what there is, up to the bookmark that ends them.
@@ -217,7 +231,7 @@ class Reflector(Generic[T]):
         """All of it came, as it was at that version."""
         snapshot.complete()
         self._version = self._list_from = version
-        self._synced = True
+        self._synced, self._contact.was_lost = True, False
 
     def _apply(self, batch: list[WatchEvent[T]]) -> None:
         """Runs of additions and of removals go to the store together, in the order of the stream."""

@@ -97,6 +97,8 @@ class Whole:
         """Follows the object until cancelled."""
         while True:
             try:
+                if self._contact.was_lost:
+                    self._since = ""
                 if not self._since and not await self._contact.attempt(self._read(), f"read {self._what}"):
                     continue
                 await self._contact.attempt(self._watch(), f"watch {self._what}")
@@ -137,6 +139,7 @@ class Whole:
         resource, namespace, name, _ = self.identity
         document = _document(await self._api.get(resource.path(namespace, name)))
         self._contact.heard()
+        self._contact.was_lost = False
         self._since = document.metadata.resource_version
         self._take(document)
         if self.state.phase is not Phase.POLLED:

@@ -184,6 +184,10 @@ class FakeApiServer:
         for watch in self.watches:
             watch.send(line)
 
+    def is_restored(self, version: str) -> None:
+        """From older data: all is as it was at that version, and goes on from there."""
+        self._store.rewind(int(version))
+
     # What a test asks it
 
     def asked(self, path: str = "", *, method: str = "GET", watch: bool | None = None) -> list[Request]:

@@ -156,6 +156,16 @@ class Store:
             self.version += 1
         self.floor = version or self.version
 
+    def rewind(self, version: int) -> None:
+        """Be as it was at that version, and know of nothing that came after it."""
+        while self.events and self.events[-1].version > version:
+            undone = self.events.pop()
+            if undone.old is not None:
+                self._objects[self._key(undone.old)] = undone.old
+            elif undone.new is not None:
+                del self._objects[self._key(undone.new)]
+        self.version = version
+
     def since(self, version: int, scope: Scope) -> Iterator[tuple[str, Json]]:
         for event in self.events:
             if event.version > version and (seen := event.seen_in(scope)):

@@ -109,7 +109,7 @@ def nothing(it: Scene) -> None:
 
 
 FAULTS = (
-    Fault("frozen for 5 s", freezes, thaws, 5, requests=20),
+    Fault("frozen for 5 s", freezes, thaws, 5, requests=40),
     Fault("frozen for 60 s", freezes, thaws, 60, "cluster.test", 60),
     Fault("frozen for 10 min", freezes, thaws, 600, "cluster.test", 350),
     Fault("killed and started again", lambda it: it.line.cut(), mends, 20, "reset the connection", 120),
@@ -127,7 +127,7 @@ FAULTS = (
     Fault("a login page", answers(200, LOGIN), opens, 10, "HTML page", 120),
     Fault("truncated gzip", truncates, opens, 10, "cut short", 120),
     Fault("401 for a while", answers(401), opens, 10, "HTTP 401", 120),
-    Fault("watches closed at once", ends_watches, opens, 15, "The server ended the watch of", 120),
+    Fault("watches closed at once", ends_watches, opens, 15, "The server ended the watch of", 140),
 )
 
 

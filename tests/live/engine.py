@@ -20,8 +20,14 @@ from kubetui.live.state import Phase, State
 from kubetui.live.store import Store
 from tests.fake.apiserver import FakeApiServer, an_object
 from tests.fake.transport import FakeTransport
+from tests.fake.wire import Request
 
 PODS = "/api/v1/pods"
+
+
+def reads(server: FakeApiServer, path: str = PODS) -> list[Request]:
+    """The lists of a collection; not the questions for its version alone, which follow an outage."""
+    return [asked for asked in server.asked(path, watch=False) if asked.query.get("limit") != "1"]
 
 
 class Tokens:

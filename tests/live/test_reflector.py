@@ -15,7 +15,7 @@ from kubetui.live.store import Store
 from kubetui.read import ObjectMeta
 from tests.fake.apiserver import FakeApiServer
 from tests.fake.wire import Reply, Request, refusal
-from tests.live.engine import PODS, Seen, Tokens, api_on, pod, reflecting
+from tests.live.engine import PODS, Seen, Tokens, api_on, pod, reads, reflecting
 
 pytestmark = pytest.mark.looptime
 
@@ -281,7 +281,7 @@ async def test_an_event_cut_in_the_middle_is_not_taken_and_comes_again() -> None
         await seen.until(Phase.STALE)
         server.adds(pod("web", uid="1"))
         await seen.told(("added", "1"))
-        assert len(server.asked(PODS, watch=False)) == 1
+        assert len(reads(server)) == 1
 
 
 async def test_a_login_page_instead_of_a_list_is_told_as_one() -> None:
@@ -363,7 +363,7 @@ async def test_a_suspected_watch_is_stale_until_it_was_opened_anew_from_its_vers
         reflector.reopen()
         await seen.until(Phase.LIVE)
         assert len(server.asked(PODS, watch=True)) == 2
-        assert len(server.asked(PODS, watch=False)) == 1
+        assert len(reads(server)) == 1
 
 
 async def test_faults_that_are_a_minute_apart_do_not_lengthen_the_wait() -> None:
@@ -435,7 +435,7 @@ async def test_an_outage_that_ends_with_a_version_too_old_is_answered_with_a_lis
         server.comes_back()
         reflector.reopen()
         await seen.until(Phase.LIVE, 0.1)
-        assert len(server.asked(PODS, watch=False)) == 2
+        assert len(reads(server)) == 2
 
 
 async def test_a_list_that_comes_slowly_is_not_begun_anew() -> None:
@@ -447,7 +447,39 @@ async def test_a_list_that_comes_slowly_is_not_begun_anew() -> None:
         reflector.suspect("no answer", 0.0)
         reflector.reopen()
         await seen.until(Phase.LIVE, 1)
-        assert len(server.asked(PODS, watch=False)) == 2
+        assert len(reads(server)) == 2
+
+
+async def test_a_server_restored_from_older_data_is_read_anew() -> None:
+    server = FakeApiServer()
+    kept = server.adds(pod("kept", uid="1"))["metadata"]["resourceVersion"]
+    server.adds(pod("lost", uid="2"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        server.removes(pod("kept"))
+        await seen.holds({"lost"})
+        server.goes_down()
+        await seen.until(Phase.STALE)
+        server.is_restored(kept)
+        server.comes_back()
+        await seen.holds({"kept"}, 10)
+        await seen.until(Phase.LIVE, 1)
+        server.adds(pod("new", uid="3"))
+        await seen.holds({"kept", "new"}, 1)
+
+
+async def test_after_an_outage_one_question_for_the_version_comes_before_the_watch() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        before = len(server.requests)
+        server.goes_down()
+        await seen.until(Phase.STALE)
+        server.comes_back()
+        await seen.until(Phase.LIVE)
+        after = [(asked.query.get("limit"), asked.watches) for asked in server.requests[before:]]
+        assert after[-2:] == [("1", False), (None, True)]
 
 
 async def test_a_failing_list_shows_what_came_and_ends_with_exactly_what_is_there() -> None:

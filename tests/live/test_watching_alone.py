@@ -144,7 +144,7 @@ async def test_a_right_to_watch_that_is_taken_away_is_told_and_one_to_list_is_fo
         assert [each.query.get("resourceVersion") for each in server.asked(PODS, watch=True)[-1:]] == [server.version]
 
 
-async def test_silence_makes_it_stale_and_the_first_answer_live_again_without_being_told_all_anew() -> None:
+async def test_after_silence_all_is_told_anew_for_no_list_says_whether_the_server_has_come_as_far_as_before() -> None:
     server = unlistable()
     async with reflecting(server) as (seen, reflector):
         await seen.until(Phase.LIVE)
@@ -152,4 +152,5 @@ async def test_silence_makes_it_stale_and_the_first_answer_live_again_without_be
         assert seen.store.state.phase is Phase.STALE
         reflector.reopen()
         await seen.until(Phase.LIVE, 1)
-        assert server.asked(PODS, watch=True)[1].query["resourceVersion"] == server.version
+        assert server.asked(PODS, watch=True)[1].query["sendInitialEvents"] == "true"
+        assert len(seen.changes) == 2

@@ -177,7 +177,21 @@ async def test_a_silent_server_makes_it_stale_and_its_answer_opens_the_watch_ane
         assert looked.whole.state.phase is Phase.STALE
         looked.whole.reopen()
         await looked.live()
-        assert len(server.asked(WATCHES, watch=True)) == 2
+        await server.until(lambda: len(server.asked(WATCHES, watch=True)) == 2)
+
+
+async def test_what_a_server_has_that_was_restored_from_older_data_is_what_is_shown() -> None:
+    server = FakeApiServer()
+    older = server.adds(pod("web", uid="1"))["metadata"]["resourceVersion"]
+    server.changes(pod("web", status={"phase": "Running"}))
+    async with looking(server) as looked:
+        await looked.until(lambda whole: "status" in whole.body)
+        server.goes_down()
+        await looked.until(lambda whole: whole.state.phase is Phase.STALE)
+        server.is_restored(older)
+        server.comes_back()
+        await looked.until(lambda whole: "status" not in whole.body)
+        assert (await looked.live()).gone_at is None
 
 
 async def test_after_a_long_outage_it_is_asked_for_as_soon_as_the_server_answers() -> None:

@@ -117,8 +117,9 @@ class Asked(NamedTuple):
 
     @property
     def lists(self) -> bool:
-        """Whether it read a whole collection."""
-        return self.method == "GET" and not self.watches and not {"limit", "resourceVersion"}.isdisjoint(self.query)
+        """Whether it read a collection, and not only its version."""
+        is_read = self.method == "GET" and not self.watches and self.query.get("limit") != "1"
+        return is_read and not {"limit", "resourceVersion"}.isdisjoint(self.query)
 
     @property
     def watches(self) -> bool:
