@@ -161,8 +161,8 @@ class Session:
     async def kind(self, word: str) -> Kind[Any] | None:
         """The kind a person means by a word; asks the server for the columns of one without a file of its own.
 
-        A word that is not known may stand for a kind that was defined meanwhile, so the server is asked once more. A kind
-        whose objects one may not read is known all the same.
+        A word that is not known may stand for a kind that was defined meanwhile, so the server is asked once more. What
+        one may not read is known all the same.
         """
         if known := find(word):
             return known

@@ -12,7 +12,7 @@ def completions(session: Session, typed: str) -> Iterator[str]:
     namespaces = session.namespaces()
     first, blank, rest = typed.partition(" ")
     if not blank:
-        yield from _words(session)
+        yield from _words(session, grouped="." in typed)
         return
     head = typed[: len(typed) - len(rest.rpartition(" ")[2])]
     contexts = session.kubeconfig.contexts if session.kubeconfig else ()
@@ -26,11 +26,14 @@ def completions(session: Session, typed: str) -> Iterator[str]:
         yield from (head + name for name in namespaces)
 
 
-def _words(session: Session) -> Iterator[str]:
-    """What a line may begin with. Plurals come first, since short names need no help."""
+def _words(session: Session, *, grouped: bool) -> Iterator[str]:
+    """What a line may begin with. Plurals come first, since short names need no help.
+
+    Names with their group are for who types the dot: `pods` is whole without `pods.metrics.k8s.io`.
+    """
     yield from (kind.resource.plural for kind in BUILTIN)
     yield from COMMANDS
     served = [each for each in session.resources if "list" in each.verbs]
     yield from (each.plural for each in served)
-    yield from (name for kind in BUILTIN for name in kind.resource.names[1:])
-    yield from (name for each in served for name in each.names[1:])
+    known = (*(kind.resource for kind in BUILTIN), *served)
+    yield from (name for each in known for name in each.names[1:] if grouped or name != each.qualified)
