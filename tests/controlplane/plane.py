@@ -115,7 +115,7 @@ class ControlPlane:
         """End one of etcd, apiserver, kcm, sched, kwok; returns when it has gone."""
         pid = self._pid(name)
         os.kill(pid, signal.SIGKILL)
-        _until(lambda: _gone(pid), f"the end of {name}")
+        until(lambda: _gone(pid), f"the end of {name}")
 
     def restart(self) -> None:
         """Kill the API server and start it again on the same data; returns when it is ready."""
@@ -129,7 +129,7 @@ class ControlPlane:
     def _run(self, name: str, ready: Callable[[], bool]) -> None:
         """Start etcd or the API server, again where it ends at once: a port may still be its predecessor's."""
         self._launch(name)
-        _until(lambda: ready() or (_gone(self._pid(name)) and self._launch(name)), name)
+        until(lambda: ready() or (_gone(self._pid(name)) and self._launch(name)), name)
 
     def _launch(self, name: str) -> bool:
         """Never ready right away."""
@@ -211,7 +211,8 @@ def _gone(pid: int) -> bool:
     return state.rpartition(")")[2].split()[0] == "Z"
 
 
-def _until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+def until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+    """Wait for a condition; TimeoutError says for what."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:

@@ -107,6 +107,25 @@ def held(person: Person, plural: str) -> dict[str, str]:
     }
 
 
+def versions(person: Person, plural: str) -> dict[str, str]:
+    """uid and version of all living objects that a pane holds."""
+    view = panes(person)[plural].view
+    held = [row.object.metadata for row in (view.row(at) for at in range(len(view))) if row.gone_at is None]
+    return {each.uid: each.resource_version for each in held}
+
+
+async def lists_what_kubectl_does(person: Person, plane: ControlPlane, plural: str, *scope: str) -> int:
+    """Waits until a pane has the very objects, in the very versions, that kubectl has; tells how many they are."""
+    end = time.monotonic() + 40
+    while True:
+        items = [each["metadata"] for each in (await told(plane, plural, *scope))["items"]]
+        wanted = {each["uid"]: each["resourceVersion"] for each in items}
+        if versions(person, plural) == wanted:
+            return len(wanted)
+        assert time.monotonic() < end, f"kubectl has {wanted}\n{plural}: {versions(person, plural)}\n{person.screen}"
+        await person.pilot.pause(0.2)
+
+
 class Asked(NamedTuple):
     """One request that went out."""
 

@@ -88,18 +88,22 @@ class Scene(Chair):
         assert logged == [*range(logged[0], self.said + 1)]
 
 
-def through(plane: ControlPlane, line: Line, *, user: Mapping[str, str] | None = None) -> Path:
-    """A kubeconfig of the way over the line, which trusts the certificate there is now; as admin or that user."""
+def through(plane: ControlPlane, line: Line, *, user: Mapping[str, str] | None = None, namespace: str = "") -> Path:
+    """A kubeconfig of the way over the line, which trusts the certificate there is now; as admin or that user.
+
+    The namespace is that of the context.
+    """
     config = plane.folder / f"line-{line.port}.kubeconfig"
     authority = config.with_suffix(".crt")
     authority.write_bytes((plane.folder / "certs" / "apiserver.crt").read_bytes())
     cluster = {"server": f"https://127.0.0.1:{line.port}", "certificate-authority": str(authority)}
+    context = {"cluster": "real", "user": "admin"} | ({"namespace": namespace} if namespace else {})
     content = {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": "real", "cluster": cluster}],
         "users": [{"name": "admin", "user": user or {"token": plane.token}}],
-        "contexts": [{"name": "admin", "context": {"cluster": "real", "user": "admin"}}],
+        "contexts": [{"name": "admin", "context": context}],
         "current-context": "admin",
     }
     config.write_text(json.dumps(content))

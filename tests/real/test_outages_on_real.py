@@ -3,25 +3,21 @@ open. The same as in tests/faults/test_outages.py, in real time, and kubectl is 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import pytest
 
 from tests.controlplane.plane import ControlPlane
-from tests.real.conftest import running
 from tests.real.explorer import counting
-from tests.real.scene import Scene, a_small_shop, scene
+from tests.real.scene import Scene, scene
 
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    """A control plane of these tests, which leave it whole."""
-    with running(tmp_path_factory.mktemp("outages")) as plane:
-        a_small_shop(plane)
-        yield plane
+@pytest.fixture(name="plane")
+def fixture_plane(shop_plane: ControlPlane) -> ControlPlane:
+    return shop_plane
 
 
 @dataclass(frozen=True)
