@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import NamedTuple, Protocol
 
-from kubetui.client.errors import Forbidden, NotFound, Rejected, Unavailable
+from kubetui.client.errors import BadConfig, Forbidden, NotFound, Rejected, Unauthorized, Unavailable
 from kubetui.client.loglines import LineReader, LogLine, Seen
 from kubetui.client.wirejson import decode_answer
 from kubetui.read import Read
@@ -114,8 +114,9 @@ async def stream(
     """Every line of a container's log once, in the order the server sends them.
 
     Ends when the log is over: not followed, the container won't run again, the pod is gone or (with a `uid`) another
-    pod has its name. Goes on through restarts of the container and of the server. Raises what trying again can't
-    heal: `Forbidden`, `Unauthorized`, and `Rejected` where no follow waits for the container to start.
+    pod has its name. Goes on through restarts of the container and of the server, and waits for credentials that were
+    refused to be renewed. Raises what trying again can't heal: `Forbidden`, and of what is not followed `Rejected` and
+    what is wrong with the credentials.
     """
     log = _Log(api, namespace, pod, container, wanted, uid, doubt or Doubt())
     random = random or Random()
@@ -136,11 +137,14 @@ async def stream(
                 return
         except NotFound:
             return
-        except Unavailable as error:
+        except (Unavailable, Unauthorized, BadConfig) as error:
+            is_asked_for_now = not wanted.follow or wanted.previous
+            if is_asked_for_now and not isinstance(error, Unavailable):
+                raise
             if not lost:
                 lost = True
                 yield Interrupted(str(error))
-            wait = max(wait, error.retry_after or 0)
+            wait = max(wait, (error.retry_after if isinstance(error, Unavailable) else None) or 0)
         except Rejected as error:
             if not wanted.follow or wanted.previous:
                 raise

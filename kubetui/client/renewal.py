@@ -50,8 +50,13 @@ class Renewed:
         return await self._fetched()
 
     async def renew(self) -> bool:
-        """After a refusal: fetch another one; True if it differs. What was fetched a moment ago counts as another."""
-        if self._fetching is None and self._failure is None and self._is_settled():
+        """After a refusal: fetch another one; True if it differs. What was fetched a moment ago counts as another.
+
+        Raises what `fetch` raised, for a few seconds without asking it again.
+        """
+        if self._fetching is None and self._is_settled():
+            if self._failure is not None:
+                raise self._failure.with_traceback(None)
             return True
         before = self._held
         return await self._fetched() != before

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kubetui.client.errors import ApiError, Forbidden, NotFound, Rejected, Unavailable
+from kubetui.client.errors import ApiError, BadConfig, Forbidden, NotFound, Rejected, Unauthorized, Unavailable
 from kubetui.client.loglines import LONGEST, LineReader, LogLine
 from kubetui.client.logs import Interrupted, Resumed, Told, Waiting, Wanted, stream
 
@@ -206,6 +206,17 @@ def test_what_one_may_not_read_is_an_error() -> None:
     api.refusals = [Forbidden("get pods/log")]
     with pytest.raises(Forbidden):
         at_once(lambda: all_of(following(api)))
+
+
+@pytest.mark.parametrize("why", [Unauthorized("log in anew"), BadConfig("sso is not found")])
+def test_credentials_that_are_refused_are_waited_for_where_the_log_is_followed(why: ApiError) -> None:
+    api = Container(numbered(1))
+    api.refusals = [why, why]
+    told = at_once(lambda: all_of(following(api)))
+    assert told == [Interrupted(str(why)), Resumed(), LogLine(AT * 10**9, "line 0")]
+    api.refusals = [why]
+    with pytest.raises(type(why)):
+        at_once(lambda: all_of(following(api, Wanted(follow=False))))
 
 
 def test_a_pod_that_is_gone_ends_its_log() -> None:

@@ -115,11 +115,11 @@ def _version(obj: dict[str, Any]) -> Version:
 
 
 @asynccontextmanager
-async def scene(folder: Path, monkeypatch: pytest.MonkeyPatch, *, token: Path | None = None) -> AsyncIterator[Scene]:
+async def scene(folder: Path, monkeypatch: pytest.MonkeyPatch, *, user: str = "token: token-0") -> AsyncIterator[Scene]:
     """A shop on five nodes that has been open for a while, and someone in front of its board.
 
-    The explorer knows the cluster by a host name, and the time by a clock of its own; with `token` it reads its token
-    from that file.
+    The explorer knows the cluster by a host name, and the time by a clock of its own; `user` is what the kubeconfig
+    says of the one who looks.
     """
     loop = asyncio.get_running_loop()
     # Textual's timers read the loop's clock too, and sleep as long as they say.
@@ -136,14 +136,14 @@ async def scene(folder: Path, monkeypatch: pytest.MonkeyPatch, *, token: Path | 
     await cluster.start()
     async with Line(cluster.server.port) as line:
         it = Scene(cluster, gate, line, names, folder / "config")
-        if token is not None:
-            it.kubeconfig.write_text(it.kubeconfig.read_text().replace("token: token-0", f"tokenFile: {token}"))
+        it.kubeconfig.write_text(it.kubeconfig.read_text().replace("token: token-0", user))
         session = Session(Options(kubeconfig=it.kubeconfig), clock=it.time)
         try:
             await session.switch()
             app = Explorer(session)
             async with app.run_test(size=(160, 40), notifications=True) as pilot:
                 it.person = Person(app, pilot)
+                it.person.blink = 0.2  # minutes are looked at here
                 yield it
         finally:
             await session.close()

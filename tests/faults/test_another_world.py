@@ -119,7 +119,7 @@ async def test_a_namespace_that_is_deleted_while_one_is_in_it_empties_and_stays(
 async def test_a_token_that_expires_is_read_anew_from_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     token = tmp_path / "token"
     token.write_text("token-0")
-    async with scene(tmp_path, monkeypatch, token=token) as it:
+    async with scene(tmp_path, monkeypatch, user=f"tokenFile: {token}") as it:
         await it.open_everything()
         it.doorkeeper.revoke("token-0")
         token.write_text(it.doorkeeper.admit(PEOPLE[0].user))

@@ -21,6 +21,9 @@ from tests.tui.shop import NOW
 class Person:
     """Someone at the keyboard who looks at the screen."""
 
+    blink = 0.02
+    """Seconds between two looks."""
+
     def __init__(self, app: Explorer, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
@@ -50,7 +53,7 @@ class Person:
         try:
             async with asyncio.timeout(seconds):
                 while not condition():
-                    await self.pilot.pause(0.02)
+                    await self.pilot.pause(self.blink)
         except TimeoutError:
             raise AssertionError(f"Waited for {what} this screen:\n{self.screen}") from None
         return self.screen
