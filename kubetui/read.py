@@ -10,10 +10,15 @@ from typing import Any, NewType, TypeAlias, dataclass_transform
 
 import msgspec
 
-__all__ = ["At", "IntOrString", "Object", "ObjectMeta", "OwnerReference", "Quantity", "Read", "TableRow"]
+__all__ = ["At", "IntOrString", "Object", "ObjectMeta", "OwnerReference", "Quantity", "Read", "Shared", "TableRow"]
 
 Quantity = NewType("Quantity", str)
 """A resource quantity as the server writes it: `100m`, `128Mi`."""
+
+
+class Shared:
+    """Beside a field's number: many objects have the same value there, so it is decoded once and then shared."""
+
 
 IntOrString: TypeAlias = int | str
 """k8s.io/apimachinery/pkg/util/intstr: a port number or name, a count or percentage."""
@@ -51,8 +56,8 @@ class ObjectMeta(Read):
     resource_version: At[str, 6] = ""
     creation_timestamp: At[datetime | None, 8] = None
     deletion_timestamp: At[datetime | None, 9] = None
-    labels: At[dict[str, str], 11] = {}
-    owner_references: At[tuple[OwnerReference, ...], 13] = ()
+    labels: At[dict[str, str], 11, Shared] = {}
+    owner_references: At[tuple[OwnerReference, ...], 13, Shared] = ()
 
 
 class Object(Read):

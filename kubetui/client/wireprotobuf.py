@@ -14,7 +14,6 @@ from kubetui.client.wire import INITIAL_END, LONGEST, ListMeta, WatchEvent, garb
 from kubetui.read import Object
 
 T = TypeVar("T", bound=Object)
-S = TypeVar("S")
 
 GARBLED = (DecodeError, IndexError, ValueError, OverflowError)
 """What bytes raise that are not what they should be: cut short, no UTF-8, a time beyond all times."""
@@ -59,10 +58,13 @@ class ProtobufListReader(Generic[T]):
                 found = bytes(data[begin:end])
                 self._left -= end - at
                 at = end
-                if tag >> 3 == 2:
-                    yield _read(self._decode, found)
-                elif tag >> 3 == 1:
-                    self.meta = _read(_list_meta, found)
+                try:
+                    if tag >> 3 == 2:
+                        yield self._decode(found)
+                    elif tag >> 3 == 1:
+                        self.meta = _list_meta(found)
+                except GARBLED:
+                    raise garbled("a protobuf list", found) from None
         del self._rest[:at]
 
     def _head(self) -> int:
@@ -82,13 +84,6 @@ class ProtobufListReader(Generic[T]):
         if self._left != 0:
             raise garbled("a whole list", self._rest)
         return iter(())
-
-
-def _read(decode: Callable[[bytes], S], data: bytes) -> S:
-    try:
-        return decode(data)
-    except GARBLED:
-        raise garbled("a protobuf list", data) from None
 
 
 def _list_meta(data: bytes) -> ListMeta:

@@ -159,3 +159,13 @@ def test_fields_that_are_not_read_are_stepped_over_whatever_they_are() -> None:
     plain, _ = listed(lists(), [a_list([a_pod("web")])])
     more, _ = listed(lists(), [a_list([a_pod("web") + unknown])])
     assert more == plain
+
+
+def test_what_many_objects_have_alike_is_one_object_in_memory() -> None:
+    owner = field(13, field(1, "ReplicaSet") + field(3, "web") + field(4, "owner"))
+    pair = field(11, field(1, "app") + field(2, "web"))
+    metas = [field(1, name) + field(5, name) + pair + owner for name in ("web-1", "web-2")]
+    one, other = listed(lists(), [a_list([field(1, meta) for meta in metas])])[0]
+    assert one.metadata.labels == {"app": "web"} and one.metadata.owner_references[0].uid == "owner"
+    assert one.metadata.labels is other.metadata.labels
+    assert one.metadata.owner_references is other.metadata.owner_references
