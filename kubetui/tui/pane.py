@@ -26,6 +26,7 @@ from kubetui.tui.frames import Frames
 from kubetui.tui.headline import HEALTH_STYLE, told
 from kubetui.tui.seen import seen
 from kubetui.tui.session import Session
+from kubetui.tui.steadfast import Steadfast
 from kubetui.tui.table.table import Table
 
 FAULTS = parse_filter(f"{Health.BROKEN.value}|{Health.PROGRESS.value}")
@@ -36,7 +37,7 @@ SLICE = 0.004
 """Seconds of work at a time that nobody waits for."""
 
 
-class Pane(Vertical):
+class Pane(Steadfast, Vertical):
     """Title and table of one kind. Folded to one line it shows its title alone: kind, count, health."""
 
     DEFAULT_CSS = """

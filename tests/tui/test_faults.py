@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from textual._node_list import NodeList
+from textual.widget import Widget
 
 from kubetui.tui.app import Explorer
 from kubetui.tui.board.screen import Board
@@ -56,3 +58,21 @@ async def test_a_worker_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.M
         await person.live()
         await person.press("f4", "ctrl+d")
         await person.sees("Something went wrong here: ZeroDivisionError")
+
+
+async def test_a_frame_that_falls_due_while_the_app_ends_paints_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove, left = NodeList._remove, list[str]()
+
+    def leave(nodes: NodeList, widget: Widget) -> None:
+        remove(nodes, widget)
+        if isinstance(board, Board) and nodes is board._nodes:
+            left.append(type(widget).__name__)
+            board.paint()
+
+    async with exploring(shop(), tmp_path) as person:
+        await person.live()
+        board = person.app.screen
+        monkeypatch.setattr(NodeList, "_remove", leave)
+    assert {"Headline", "KeyBar"} <= set(left)
