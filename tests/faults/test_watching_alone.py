@@ -32,7 +32,7 @@ async def test_a_right_to_watch_alone_is_found_and_makes_a_board_that_survives_a
 ) -> None:
     token = tmp_path / "token"
     token.write_text(NOBODY)
-    async with scene(tmp_path, monkeypatch, token=token) as it:
+    async with scene(tmp_path, monkeypatch, user=f"tokenFile: {token}") as it:
         await it.person.sees("⊘ forbidden: list pods")
         may_watch(it)
         await asyncio.sleep(RETRY_FORBIDDEN)
