@@ -98,7 +98,7 @@ class Contact:
         try:
             await asyncio.wait((task,), timeout=GRACE)
             if not (task.done() or self._watches) and self.state.phase is Phase.LIVE:
-                self.become(Phase.STALE, f"what has changed is not known yet: {name}", since=heard_at)
+                self.become(Phase.STALE, f"catching up: {name}", since=heard_at)
             await asyncio.wait((task,))
         finally:
             self._trying = None
