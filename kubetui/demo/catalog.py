@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kubetui.demo.resources import BUILT_IN, METRICS, NEW_EVENTS, QUESTIONS, Resource
+from kubetui.demo.resources import BUILT_IN, METRICS, OTHER_FORMS, QUESTIONS, Resource
 
 
 class Catalog:
@@ -10,7 +10,7 @@ class Catalog:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str, str], Resource] = {}
-        for resource in (*BUILT_IN, NEW_EVENTS, *QUESTIONS, *METRICS):
+        for resource in (*BUILT_IN, *OTHER_FORMS, *QUESTIONS, *METRICS):
             self.add(resource)
 
     def add(self, resource: Resource) -> None:

@@ -176,6 +176,10 @@ METRICS = (NODE_METRICS, POD_METRICS)
 
 NEW_EVENTS = _of("events.k8s.io/v1", "events", "Event", "ev", generation=False)
 """The events of EVENTS in their newer form."""
+AUTOSCALERS_V1 = msgspec.structs.replace(HORIZONTALPODAUTOSCALERS, version="v1", stored="v2")
+"""HORIZONTALPODAUTOSCALERS in their older form."""
+OTHER_FORMS = (NEW_EVENTS, AUTOSCALERS_V1)
+"""Kinds that are stored as another of the built-in ones."""
 
 QUESTIONS = (
     _of(_AUTHENTICATION, "selfsubjectreviews", "SelfSubjectReview", namespaced=False, verbs=_ASKED),
@@ -187,6 +191,6 @@ QUESTIONS = (
 """What is asked and answered, and never stored."""
 
 BUILT_IN: tuple[Resource, ...] = tuple(
-    value for value in list(globals().values()) if isinstance(value, Resource) and value not in (NEW_EVENTS, *METRICS)
+    value for value in list(globals().values()) if isinstance(value, Resource) and value not in (*OTHER_FORMS, *METRICS)
 )
 """Every stored kind, group by group in the order of discovery."""

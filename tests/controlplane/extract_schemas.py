@@ -28,7 +28,7 @@ EXTRA_KINDS = {
     ("authentication.k8s.io/v1", "TokenRequest"), ("authorization.k8s.io/v1", "SelfSubjectAccessReview"),
     ("authorization.k8s.io/v1", "SelfSubjectRulesReview"), ("authorization.k8s.io/v1", "SubjectAccessReview"),
     ("authorization.k8s.io/v1", "LocalSubjectAccessReview"), ("authentication.k8s.io/v1", "SelfSubjectReview"),
-    ("events.k8s.io/v1", "Event"),
+    ("events.k8s.io/v1", "Event"), ("autoscaling/v1", "HorizontalPodAutoscaler"),
 }  # fmt: skip
 SPECIAL = {
     f"{META}.Time": "time",

@@ -7,7 +7,7 @@ import msgspec
 
 from kubetui.demo.http import strictness
 from kubetui.demo.http.bodies import APPLY, configuration_of, decoded, object_of, patch_of
-from kubetui.demo.http.faces import kept
+from kubetui.demo.http.faces import kept, shown
 from kubetui.demo.http.media import encoded, form_of
 from kubetui.demo.http.message import Answer, Request
 from kubetui.demo.http.reads import filter_of, shaper_of
@@ -71,7 +71,7 @@ class Writes:
     def update(self, request: Request, route: Route) -> Answer:
         obj, warnings = self._known(request, route, self._object(request, route))
         _same_name(obj, route)
-        old = self._registry.get(route.resource, route.namespace, route.name)
+        old = shown(route.resource, self._registry.get(route.resource, route.namespace, route.name))
         made = self._registry.update(
             *kept(route.resource, self._owned(old, obj, request, route)),
             subresource=route.subresource,
@@ -90,7 +90,7 @@ class Writes:
             raise refuse(415, "UnsupportedMediaType", told)
         if kind == "apply" and not route.subresource:
             return self._apply(request, route)
-        old = self._registry.get(route.resource, route.namespace, route.name)
+        old = shown(route.resource, self._registry.get(route.resource, route.namespace, route.name))
         patch = patch_of(request.body, request.content_type)
         new = patched(route.resource, old, patch, kind)
         if not isinstance(new.get("metadata"), dict):
@@ -121,15 +121,16 @@ class Writes:
         _same_name(config, route)
         config = {**config, "apiVersion": resource.api_version, "kind": resource.kind}
         live = self._registry.find(resource, route.namespace, route.name)
+        live = None if live is None else shown(resource, live)
         if live is not None and manager == LAST_APPLIED_FOR:
             live = with_last_applied(live, config)
         force = request.query.get("force", "").lower() in ("true", "1")
         new = applied(live, config, manager, force=force, now=self._registry.clock.stamp())
         user, dry = request.user.name, dry_run(request.query)
         if live is None:
-            made = self._registry.create(resource, new, route.namespace, user=user, dry_run=dry)
+            made = self._registry.create(*kept(resource, new), route.namespace, user=user, dry_run=dry)
             return self._told(request, route, made, 201)
-        made = self._registry.update(resource, new, user=user, dry_run=dry)
+        made = self._registry.update(*kept(resource, new), user=user, dry_run=dry)
         return self._told(request, route, made, 200)
 
     def _owned(self, old: Json | None, new: Json, request: Request, route: Route) -> Json:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from kubetui.demo.refusals import Cause, required, wrong_value
+from kubetui.demo.resources import AUTOSCALERS_V1
 from kubetui.demo.rules import checks
 from kubetui.demo.strategies import Strategy
 
@@ -18,6 +19,8 @@ class AutoscalerRules(Strategy):
     def default(self, obj: Json) -> None:
         spec = obj.setdefault("spec", {})
         spec.setdefault("minReplicas", 1)
+        if obj.get("apiVersion") == AUTOSCALERS_V1.api_version:
+            return  # what it has not said is made up when it is kept
         target = {"type": "Utilization", "averageUtilization": 80}
         spec.setdefault("metrics", [{"type": "Resource", "resource": {"name": "cpu", "target": target}}])
         if spec.get("behavior") is not None:
