@@ -40,7 +40,7 @@ def reference(plural: str, namespace: str, name: str) -> str:
 
 def owners(obj: Object) -> tuple[Link, ...]:
     """Links to all owners."""
-    return tuple(Link(owner.uid) for owner in obj.metadata.owner_references)
+    return tuple([Link(owner.uid) for owner in obj.metadata.owner_references])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from kubetui.kinds.columns import NONE, address_order, age, age_order, name
@@ -281,32 +282,39 @@ _STARTING = frozenset(("", "ContainerCreating", "PodInitializing"))
 """Reasons for which a container waits when all goes well."""
 
 
-def _is_in_trouble(container: ContainerStatus) -> bool:
-    waiting, terminated = container.state.waiting, container.state.terminated
-    if terminated is not None:
-        return terminated.exit_code != 0
-    return waiting is not None and waiting.reason not in _STARTING
+def _has_trouble(containers: tuple[ContainerStatus, ...]) -> bool:
+    for container in containers:
+        state = container.state
+        waiting, terminated = state.waiting, state.terminated
+        if terminated is not None:
+            if terminated.exit_code != 0:
+                return True
+        elif waiting is not None and waiting.reason not in _STARTING:
+            return True
+    return False
 
 
 def health(pod: Pod) -> Health:
     """How a pod is doing: whether it serves, is on its way, or needs somebody to look at it."""
-    if pod.status.phase == "Failed":
+    told = pod.status
+    if told.phase == "Failed":
         return Health.BROKEN
-    if pod.status.phase == "Succeeded":
+    if told.phase == "Succeeded":
         return Health.OFF
-    if pod.status.phase == "Unknown" or pod.status.reason == "NodeLost":
+    if told.phase == "Unknown" or told.reason == "NodeLost":
         return Health.UNKNOWN
     if pod.metadata.deletion_timestamp is not None:
         return Health.PROGRESS
-    if is_gated(pod):
-        return Health.OFF
-    if any(map(_is_in_trouble, (*pod.status.init_container_statuses, *pod.status.container_statuses))):
-        return Health.BROKEN
     scheduled = pod.condition("PodScheduled")
-    if scheduled is not None and scheduled.reason == "Unschedulable":
+    unscheduled = "" if scheduled is None else scheduled.reason
+    if unscheduled == "SchedulingGated":
+        return Health.OFF
+    if _has_trouble(told.init_container_statuses) or _has_trouble(told.container_statuses):
+        return Health.BROKEN
+    if unscheduled == "Unschedulable":
         return Health.BROKEN
     serving = pod.condition("Ready")
-    if pod.status.phase != "Running" or serving is None:
+    if told.phase != "Running" or serving is None:
         return Health.PROGRESS
     if serving.status == "True":
         return Health.WELL
@@ -317,7 +325,13 @@ def health(pod: Pod) -> Health:
 def links(pod: Pod) -> tuple[Link, ...]:
     """Its owners, and its node."""
     node = pod.spec.node_name
-    return (*owners(pod), Link(reference("nodes", "", node))) if node else owners(pod)
+    return (*owners(pod), _on(node)) if node else owners(pod)
+
+
+@lru_cache(4096)
+def _on(node: str) -> Link:
+    """The tie to a node, one for all its pods."""
+    return Link(reference("nodes", "", node))
 
 
 POD: Kind[Pod] = Kind(

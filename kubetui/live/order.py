@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from kubetui.kinds.kind import Column
@@ -110,6 +111,13 @@ def _in_order(keys: list[Key], *, falls: bool) -> list[int]:
 
 def natural_text(text: str) -> str:
     """A text that sorts as `kubetui.text.natural` does (`web-9` before `web-10`), in a fraction of the memory."""
+    stem, dash, end = text.rpartition("-")
+    return _natural_stem(stem) + dash + _DIGITS.sub(_number, end) if dash else _DIGITS.sub(_number, text)
+
+
+@lru_cache(4096)
+def _natural_stem(text: str) -> str:
+    """The same for what many names begin with: that of a set's pods, which stand together."""
     return _DIGITS.sub(_number, text)
 
 

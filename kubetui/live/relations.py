@@ -25,18 +25,19 @@ class Relations:
     def changed(self, changes: list[Change]) -> None:
         """Takes what a store tells."""
         for change in changes:
-            old = change.kind.links(change.old) if change.old else ()
-            new = change.kind.links(change.new) if change.new else ()
-            if old == new and change.old and change.new:
+            kind, before, now = change.kind, change.old, change.new
+            old = () if before is None else kind.links(before)
+            new = () if now is None else kind.links(now)
+            if old == new and before is not None and now is not None:
                 continue
             uid = uid_of(change.object)
-            if change.old is None and change.new is not None:
-                self._name(change.kind.resource.plural, change.new, uid)
-            for link in set(old).difference(new):
-                self._tie(uid, link, known=False)
-            for link in set(new).difference(old):
-                self._tie(uid, link, known=True)
-            if change.new is None:
+            if before is None and now is not None:
+                self._name(kind.resource.plural, now, uid)
+            for link in set(old).difference(new) if new else old:
+                self._untie(uid, link)
+            for link in set(new).difference(old) if old else new:
+                self._tie(uid, link)
+            if now is None:
                 self._forget(uid)
             self.version += 1
 
@@ -77,12 +78,15 @@ class Relations:
         if name is not None and self._uids.get(name) == uid:
             del self._uids[name]
 
-    def _tie(self, uid: str, link: Link, *, known: bool) -> None:
+    def _tie(self, uid: str, link: Link) -> None:
+        above, below = (uid, link.to) if link.down else (link.to, uid)
+        self._up.setdefault(below, set()).add(above)
+        self._down.setdefault(above, set()).add(below)
+
+    def _untie(self, uid: str, link: Link) -> None:
         above, below = (uid, link.to) if link.down else (link.to, uid)
         for edges, here, there in ((self._up, below, above), (self._down, above, below)):
-            if known:
-                edges.setdefault(here, set()).add(there)
-            elif ends := edges.get(here):
+            if ends := edges.get(here):
                 ends.discard(there)
                 if not ends:
                     del edges[here]
