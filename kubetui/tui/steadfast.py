@@ -1,4 +1,4 @@
-"""What keeps a screen or a pane going after a fault of our own in a handler or a worker; what the fault was, the app tells."""
+"""What keeps a screen or a pane going after a fault of our own in a handler or a worker; the app tells what it was."""
 
 from textual.message import Message
 from textual.message_pump import MessagePump

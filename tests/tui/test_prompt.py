@@ -104,3 +104,13 @@ async def test_what_is_typed_at_once_behind_escape_is_for_what_comes_next(tmp_pa
             person.app.post_message(Key(key, character))
         await person.sees("Pods 5")
         await person.sees_no("F1")
+
+
+async def test_a_line_begun_at_once_behind_a_change_of_pane_keeps_all_that_is_typed(tmp_path: Path) -> None:
+    async with exploring(shop(), tmp_path) as person:
+        await person.live()
+        await person.press("f1")
+        for key in ("f4", "slash", "w", "e", "b"):
+            person.app.post_message(Key(key, "/" if key == "slash" else key if len(key) == 1 else None))
+        await person.sees("/web", "3 of 5")
+        assert isinstance(person.app.focused, Input) and person.app.focused.value == "web"

@@ -59,7 +59,7 @@ class Board(Workplace):
         Binding("tab", "next(1)", "next pane", show=False, priority=True, id="next-pane"),
         Binding("shift+tab", "next(-1)", "pane before", show=False, priority=True, id="pane-before"),
         Binding("v", "bring_related", "show related rows", show=False, id="related"),
-        *(Binding(f"f{at}", f"pane({at - 1})", f"pane {at}", show=False) for at in range(1, 5)),
+        *(Binding(f"f{at}", f"pane({at - 1})", f"pane {at}", show=False, priority=True) for at in range(1, 5)),
     ]
 
     def __init__(self, session: Session, frames: Frames) -> None:
@@ -159,8 +159,8 @@ class Board(Workplace):
         self.query_one(StoryStrip).display = not panes.places.zoomed
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The tab key belongs to a line that is being typed."""
-        return super().check_action(action, parameters) and (action != "next" or not is_typing(self))
+        """No key leads to another pane while a line is being typed."""
+        return super().check_action(action, parameters) and (action not in ("next", "pane") or not is_typing(self))
 
     def action_next(self, step: int) -> None:
         at = self._panes.index(self.pane) if self.pane else 0
@@ -169,7 +169,7 @@ class Board(Workplace):
     def action_pane(self, at: int) -> None:
         panes = self.query_one(Panes)
         panes.place(at, zoomed=panes.places.zoomed)
-        self._panes[at].table.focus()
+        self.set_focus(self._panes[at].table)
 
     def action_bring_related(self) -> None:
         """Scrolls the other panes to the first row that belongs to the one under the cursor."""
