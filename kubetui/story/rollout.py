@@ -45,6 +45,8 @@ class Rollout(Shedding):
         self.stalled = False
         self.obstacle = ""
         self.overtaken = ""
+        self.is_taken_back = False
+        """Whether the target was to have none any more before all were new: the old ones stay."""
 
     @property
     def ready(self) -> int:
@@ -55,7 +57,7 @@ class Rollout(Shedding):
         return self.target.spec.replicas == self.ready == self.wanted and self.old == 0
 
     def judge(self) -> Health:
-        if self.overtaken:
+        if self.overtaken or self.is_taken_back:
             return Health.OFF
         if self.is_over:
             return Health.WELL
@@ -68,6 +70,8 @@ class Rollout(Shedding):
         if self.is_over:
             return (*steps, (progress, outcome(": done in "), self.span()))
         old = Part(f", {counted(self.old, 'old one')} left" if self.old else ", no old one left")
+        if self.is_taken_back:
+            return (*steps, (outcome("rolled back after "), self.span()))
         steps.append((progress, old))
         if self.overtaken:
             return (*steps, (part(self.overtaken, Role.OUTCOME),))
@@ -121,9 +125,13 @@ class RolloutNarrator(Narrator):
             plot.is_return = old is not None
         if plot is None:
             return
+        before = plot.target.spec.replicas
         if plot.target.metadata.uid == new.metadata.uid:
             plot.target = new
         plot.old = sum(self.stage.cast.siblings(plot.target).values())
+        desired = _desired(plot.target)
+        wanted = plot.wanted if desired is None else desired
+        plot.is_taken_back = plot.target.spec.replicas == 0 < before and plot.old > 0 and wanted > 0
         self.settle(plot, at)
 
     def _emptied(self, target: ReplicaSet, at: float) -> Scaling | None:
@@ -167,8 +175,8 @@ class RolloutNarrator(Narrator):
             del self._by_target[plot.target.metadata.uid]
 
     def settle(self, plot: Rollout, at: float) -> None:
-        """Say how it stands, and end it once all is new."""
-        if plot.is_over:
+        """Say how it stands, and end it once all is new, or is not to be any more."""
+        if plot.is_over or plot.is_taken_back:
             self.stage.book.end(plot, at)
         else:
             self.stage.book.grow(plot, at)

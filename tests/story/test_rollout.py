@@ -61,6 +61,22 @@ def test_a_rollback_goes_back_to_a_replica_set_that_served_before() -> None:
     assert world.line.startswith("web goes back to web-7d4b9c → 0 of 2 new pods ready")
 
 
+def test_a_rollout_that_is_taken_back_before_all_is_new_ends_with_that() -> None:
+    world = rolling()
+    world.sees(pod(f"{NEW}-c", state="ErrImagePull", owner=("ReplicaSet", NEW)), at=5)
+    world.sees(replicaset(OLD, 2), replicaset(NEW, 0, exists=1, image="nginx:1.28"), at=45)
+    world.sees(pod(f"{NEW}-c", going=True, owner=("ReplicaSet", NEW)), at=46)
+    assert world.lines == [world.line]
+    assert world.line == "web rolls out web-6b8f5d (nginx:1.28) → rolled back after 45 s"
+    assert world.episode.mood is Health.OFF
+
+
+def test_a_deployment_scaled_to_none_in_the_middle_of_a_rollout_is_not_taken_back() -> None:
+    world = rolling()
+    world.sees(deployment("web", 0), replicaset(OLD, 0, exists=2), replicaset(NEW, 0, exists=1), at=45)
+    assert not any("rolled back" in line for line in world.lines)
+
+
 def test_another_rollout_overtakes_the_first() -> None:
     world = rolling()
     world.sees(replicaset("web-5c9f77", 1, exists=0))
