@@ -47,6 +47,13 @@ def test_long_text_goes_on_below_itself() -> None:
     assert lines(page, 30) == ["Event", "  Message  one two three four", "           five six seven"]
 
 
+def test_of_a_text_without_end_the_beginning_is_shown_and_how_much_more_there_is() -> None:
+    page = (Section("Event", (fact("Message", "x" * 1_000_000), fact("Reason", "Failed"))),)
+    told = lines(page, 80)
+    assert len(told) < 70 and told[-1].endswith("Failed")
+    assert "996,000 more characters: y shows them" in " ".join(line.strip() for line in told)
+
+
 def test_a_label_that_is_too_long_has_a_line_of_its_own() -> None:
     page = (Section("Labels", (fact("app", "web"), fact("kubernetes.io/a-very-long-label-name", "value"))),)
     assert lines(page, 40) == ["Labels", "  app  web", "  kubernetes.io/a-very-long-label-name", "    value"]

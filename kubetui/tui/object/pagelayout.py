@@ -19,6 +19,8 @@ _LEAST = 16
 """Cells that are left for text, however narrow the screen."""
 _INDENT = 2
 _GAP = 2
+LONGEST = 4_000
+"""Characters of one text that are shown; what is longer is for the manifest, which lays out what is to be seen alone."""
 _WORDS = re.compile(r"\s+|\S+")
 
 
@@ -106,6 +108,8 @@ class _Layout:
 
     def _spanned(self, span: Span) -> Piece:
         text = span.text.shown(self._now) if isinstance(span.text, Aged) else span.text
+        if len(text) > LONGEST:
+            text = f"{text[:LONGEST]} … {len(text) - LONGEST:,} more characters: y shows them"
         link = -1
         if span.link is not None and span.link.name:
             self.links.append((span.link, -1))
