@@ -74,6 +74,7 @@ async def test_what_may_be_read_is_kept_equal_and_what_may_not_is_told(
     rights: Rights, shop_plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reflector, "POLL", 1.0)
+    monkeypatch.setattr(reflector, "POLITE", 1)
     plane = shop_plane
     user = {"token": await a_person(plane, rights)}
     with counting(monkeypatch) as asked:

@@ -78,7 +78,7 @@ async def carries_new_ones(it: Scene) -> None:
 FAULTS = (
     Fault("frozen for 5 s", freezes, thaws, 5, requests=40),
     Fault("killed and started again", dies, is_started, 2, "reset the connection", requests=120),
-    Fault("reset in the middle of a line", breaks_in_mid_line, reconnects, 8, requests=120),
+    Fault("reset in the middle of a line", breaks_in_mid_line, reconnects, 4, requests=120),
     Fault("a proxy that swallows", swallows, reconnects, 2, "127.0.0.1", requests=60),
     Fault("half-open", swallows, carries_new_ones, 2, "127.0.0.1", requests=60),
 )
