@@ -18,7 +18,7 @@ async def test_the_rules_of_a_user_are_what_the_user_may_do(control_plane: Contr
 async def test_who_may_look_in_one_namespace_has_a_board_of_it(control_plane: ControlPlane) -> None:
     control_plane.kubectl("create", "deployment", "rights", "--image=nginx", "-n", "default")
     async with exploring(control_plane, context="viewer") as person:
-        await person.sees("rights-", "⊘ only in default", "⊘ctrl-d delete", seconds=60)
+        await person.sees("rights-", "viewer › default", "⊘ctrl-d delete", seconds=60)
         await person.press("f4", "ctrl+d")
         await person.sees("⊘ You may not delete pods in default.")
 
