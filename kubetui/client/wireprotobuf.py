@@ -9,9 +9,10 @@ from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import DecodeError
 
-from kubetui.client.protowire import LENGTH_DELIMITED, MAGIC, field, status, unwrapped, varint, walk
+from kubetui.client.protobuf import decoder
+from kubetui.client.protowire import LENGTH_DELIMITED, MAGIC, field, status, varint, walk
 from kubetui.client.wire import INITIAL_END, LONGEST, ListMeta, WatchEvent, garbled
-from kubetui.read import Object
+from kubetui.read import At, Object, Read
 
 T = TypeVar("T", bound=Object)
 
@@ -92,11 +93,31 @@ def _list_meta(data: bytes) -> ListMeta:
     return ListMeta(found.get(2, ""), found.get(3, ""))
 
 
+class _RawExtension(Read):
+    """k8s.io/apimachinery runtime.RawExtension."""
+
+    raw: At[bytes, 1] = b""
+
+
+class _Frame(Read):
+    """k8s.io/apimachinery meta/v1 WatchEvent."""
+
+    type: At[str, 1] = ""
+    object: At[_RawExtension, 2] = _RawExtension()
+
+
+class _Envelope(Read):
+    """k8s.io/apimachinery runtime.Unknown."""
+
+    raw: At[bytes, 2] = b""
+
+
 class ProtobufWatchReader(Generic[T]):
     """A watch in protobuf: frames of a four-byte length and a WatchEvent."""
 
     def __init__(self, decode: Callable[[bytes], T]) -> None:
         self._decode = decode
+        self._frame, self._envelope = decoder(_Frame), decoder(_Envelope)
         self._rest = bytearray()
 
     def feed(self, chunk: bytes) -> Iterator[WatchEvent[T]]:
@@ -110,20 +131,23 @@ class ProtobufWatchReader(Generic[T]):
                 break
             frame = bytes(self._rest[at + 4 : at + 4 + size])
             at += 4 + size
-            yield self._event(memoryview(frame))
+            yield self._event(frame)
         del self._rest[:at]
 
-    def _event(self, frame: memoryview) -> WatchEvent[T]:
+    def _event(self, frame: bytes) -> WatchEvent[T]:
         try:
-            what = bytes(field(frame, 1)).decode()
-            body = unwrapped(field(field(frame, 2), 1))
+            told = self._frame(frame)
+            what, raw = told.type, told.object.raw
+            if raw[:4] != MAGIC:
+                raise garbled("a watch event", frame)
+            body = self._envelope(raw[4:]).raw
             if what == "ERROR":
-                return WatchEvent(what, None, status=status(body))
+                return WatchEvent(what, None, status=status(memoryview(body)))
             if what == "BOOKMARK":
-                return _mark(field(body, 1))
-            obj = self._decode(bytes(body))
+                return _mark(field(memoryview(body), 1))
+            obj = self._decode(body)
         except GARBLED:
-            raise garbled("a watch event", bytes(frame)) from None
+            raise garbled("a watch event", frame) from None
         return WatchEvent(what, obj, obj.metadata.resource_version)
 
 

@@ -26,8 +26,12 @@ class Tally:
         """Takes what a store tells."""
         for change in changes:
             uid = uid_of(change.object)
-            if (before := self._health.pop(uid, None)) is not None:
-                self.counts[before] -= 1
-            if change.new is not None:
-                now = self._health[uid] = self.kind.health(change.new)
-                self.counts[now] += 1
+            before = self._health.pop(uid, None)
+            now = None if change.new is None else self.kind.health(change.new)
+            if now is not None:
+                self._health[uid] = now
+            if now is not before:
+                if before is not None:
+                    self.counts[before] -= 1
+                if now is not None:
+                    self.counts[now] += 1
