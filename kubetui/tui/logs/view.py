@@ -15,12 +15,12 @@ from textual.events import Resize
 from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
 from kubetui.live.logring import NOTICE, Entry, LogRing
 from kubetui.live.pattern import Expression
+from kubetui.tui.abiding import Abiding
 from kubetui.tui.logs.ansi import plain
 from kubetui.tui.logs.layout import LogLayout
 from kubetui.tui.logs.paint import SOURCES, LogPaint
@@ -45,7 +45,7 @@ class Book(Protocol):
     names: list[str]
 
 
-class LogView(ScrollView, can_focus=True):
+class LogView(Abiding, can_focus=True):
     """A window on a log. Tell it of new lines with `absorb`, as often as there are frames."""
 
     DEFAULT_CSS = """

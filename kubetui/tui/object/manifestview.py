@@ -13,11 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
 from kubetui.live.pattern import Expression
+from kubetui.tui.abiding import Abiding
 from kubetui.tui.componentstyle import component_style, tint_only
 from kubetui.tui.logs.ansi import Span
 from kubetui.tui.logs.text import LogText, height
@@ -37,7 +37,7 @@ class _Line(LogText):
         self._spans = spans
 
 
-class ManifestView(ScrollView, can_focus=True):
+class ManifestView(Abiding, can_focus=True):
     """A window on a manifest. `show` gives it another one; the line at the top stays where it is."""
 
     DEFAULT_CSS = """

@@ -11,11 +11,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kubetui.kinds.page import Page, Reference
 from kubetui.text import sanitise_lines
+from kubetui.tui.abiding import Abiding
 from kubetui.tui.componentstyle import component_style, tint_only
 from kubetui.tui.object.pagelayout import PageLine, PageLines, lay_out
 from kubetui.tui.table.scrollbar import place
@@ -23,7 +23,7 @@ from kubetui.tui.table.scrollbar import place
 _NO_STYLE = Style()
 
 
-class Overview(ScrollView, can_focus=True):
+class Overview(Abiding, can_focus=True):
     """Shows a page, or a sentence where there is none yet. Down and up go from link to link, and scroll between."""
 
     DEFAULT_CSS = """

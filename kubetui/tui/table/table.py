@@ -14,11 +14,11 @@ from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
 from kubetui.text import sanitise_lines
+from kubetui.tui.abiding import Abiding
 from kubetui.tui.table.line import Line, changed_cells
 from kubetui.tui.table.rowpaint import COMPONENTS, STYLE_SHEET, Palette, paint, paint_header, paint_notice
 from kubetui.tui.table.rows import Rows
@@ -34,7 +34,7 @@ def _unlinked(_: str) -> bool:
     return False
 
 
-class Table(ScrollView, can_focus=True):
+class Table(Abiding, can_focus=True):
     """Shows `Rows`. The cursor and the marks belong to a uid: when rows move, they move with their object.
 
     Until a person moves the cursor (or `settle` is called) it stays on the first row, so that a list that still loads
