@@ -86,6 +86,11 @@ def test_closing_the_terminal_ends_the_explorer_and_its_cluster(is_theirs: bool,
         finally:
             explorer.kill()
     assert _soon(lambda: not list(home.glob("kubetui/demo/*")))
+    assert ("ended by SIGHUP" if is_theirs else "ended: the terminal is gone") in _log(home)
+
+
+def _log(home: Path) -> str:
+    return (home / "kubetui" / "log" / "kubetui.log").read_text()
 
 
 def test_what_a_cluster_leaves_that_was_killed_is_removed_by_the_next_and_found_by_nobody(home: Path) -> None:

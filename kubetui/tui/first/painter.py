@@ -9,7 +9,7 @@ import sys
 import termios
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from kubetui.kinds.builtin import find
@@ -126,4 +126,5 @@ def quiet_terminal() -> Iterator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(descriptor, termios.TCSANOW, before)
+        with suppress(termios.error):  # it may be gone by now
+            termios.tcsetattr(descriptor, termios.TCSANOW, before)
