@@ -175,8 +175,11 @@ class Reflector(Generic[T]):
         """After an outage: all is read anew where the server has not come to that version (which KEP-5504 compares)."""
         newest = ""
         if not self._unlistable:
-            async for batch in self._source.page("", limit=1):
-                newest = batch.meta.resource_version if batch.meta else newest
+            try:
+                async for batch in self._source.page("", limit=1):
+                    newest = batch.meta.resource_version if batch.meta else newest
+            except Forbidden as why:
+                self._unlistable = why.message
         self._contact.was_lost = False
         if self._unlistable:
             self._version = None

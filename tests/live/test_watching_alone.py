@@ -144,6 +144,20 @@ async def test_a_right_to_watch_that_is_taken_away_is_told_and_one_to_list_is_fo
         assert [each.query.get("resourceVersion") for each in server.asked(PODS, watch=True)[-1:]] == [server.version]
 
 
+async def test_a_right_to_list_that_was_taken_away_during_an_outage_is_not_missed() -> None:
+    server = FakeApiServer()
+    server.holds(pod("web", uid="1"))
+    async with reflecting(server) as (seen, _):
+        await seen.until(Phase.LIVE)
+        server.goes_down()
+        await seen.until(Phase.STALE)
+        server.refuses(PODS, 403, FORBIDDEN, times=None, watch=False)
+        server.adds(pod("api", uid="2"))
+        server.comes_back()
+        await seen.until(Phase.LIVE, 2)
+        assert seen.names == {"web", "api"} and seen.phases[-2:] == [Phase.STALE, Phase.LIVE]
+
+
 async def test_after_silence_all_is_told_anew_for_no_list_says_whether_the_server_has_come_as_far_as_before() -> None:
     server = unlistable()
     async with reflecting(server) as (seen, reflector):
