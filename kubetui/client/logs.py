@@ -18,6 +18,9 @@ from kubetui.read import Read
 QUIET = 300.0
 """Seconds without a byte after which the log is asked for anew: a half-open connection looks just like silence."""
 
+PIECE = 32 * 1024
+"""Bytes that are cut into lines at a time, some milliseconds of work: as much as a key may wait for."""
+
 _FIRST_WAIT, _LONGEST_WAIT = 0.25, 8.0
 
 
@@ -225,8 +228,9 @@ class _Log:
                     raise Unavailable(f"{self._pod_path}/log: no byte for {QUIET:.0f} s") from None
                 if chunk is None:
                     return
-                if lines := [line for line in reader.feed(chunk) if self._seen.is_new(line)]:
-                    yield lines
+                for at in range(0, len(chunk), PIECE):
+                    if lines := [line for line in reader.feed(chunk[at : at + PIECE]) if self._seen.is_new(line)]:
+                        yield lines
 
     def _query(self, *, previous: bool, follow: bool) -> list[tuple[str, str]]:
         query = [("container", self._container), ("timestamps", "true")]

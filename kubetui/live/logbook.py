@@ -25,6 +25,8 @@ LINGER = 5.0
 _TAIL = Wanted(tail=1000)
 _SLICE = 200
 """Lines that one source may hand on at a time; then it is the next one's turn, and that of the keys."""
+_TURNS = 5
+"""Turns of the event loop for that: a key goes through several hands until its frame is painted."""
 _TICK = 0.05
 
 
@@ -229,7 +231,8 @@ class LogBook:
                         if isinstance(each, LogLine):
                             if count % _SLICE == 0:
                                 async with self._turn:
-                                    await asyncio.sleep(0)
+                                    for _ in range(_TURNS):
+                                        await asyncio.sleep(0)
                             count += 1
                             self._add(followed, each)
                         else:

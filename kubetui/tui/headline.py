@@ -16,6 +16,9 @@ _STEPS = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 800, 1200, 2000
 LEAST = 32
 """Cells that are kept of where one is, however short the line."""
 
+_COUNTED = (Health.BROKEN, Health.PROGRESS)
+"""The healths whose numbers are told."""
+
 HEALTH_STYLE = {
     Health.WELL: "$text-success",
     Health.PROGRESS: "$text-warning",
@@ -70,6 +73,7 @@ class Headline(Static):
     def __init__(self) -> None:
         super().__init__("")
         self._shown: Content | None = None
+        self._told: tuple[object, ...] = ()
 
     def tell(
         self,
@@ -85,8 +89,14 @@ class Headline(Static):
     ) -> None:
         """Shows all of it; where the line is short the counts go first, then the beginning of where one is.
 
-        Unchanged text costs nothing.
+        To be told the same again costs nothing.
         """
+        width, signed = self.content_size.width, (insecure, readonly, production, masked)
+        counts = [(tally.kind, tally.total, *(tally.counts[each] for each in _COUNTED)) for tally in tallies]
+        told = (where, signed, state, counts, f"{now:%H:%M}", width)
+        if told == self._told:
+            return
+        self._told = told
         brand = Content.styled("kubetui  ", "bold $primary")
         if production:
             brand += Content.assemble((" PRODUCTION ", "bold reverse $text-error"), " ")
@@ -102,12 +112,11 @@ class Headline(Static):
         for tally in tallies:
             resource = tally.kind.resource
             right.append(f"{tally.total:,} {resource.singular if tally.total == 1 else resource.plural}  ")
-        for health in (Health.BROKEN, Health.PROGRESS):
+        for health in _COUNTED:
             if count := sum(tally.counts[health] for tally in tallies):
                 right.append((f"{count:,} {health.value}  ", HEALTH_STYLE[health]))
         clock = Content.styled(f"{now:%H:%M}", "$text-muted")
         rest, tail = Content.assemble(*signs), Content.assemble(*right, clock)
-        width = self.content_size.width
         place = Content.styled(sanitise(where), "bold")
         line = Content.assemble(brand, place, rest)
         if line.cell_length > width - tail.cell_length - 2:

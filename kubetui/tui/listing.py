@@ -1,5 +1,6 @@
 """A list: one kind on the whole screen; on a wide one, beside it the object under the cursor."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -43,6 +44,10 @@ class Listing(Workplace):
         self._is_drawn = True
         """Whether a person wants the drawer where there is room."""
         self._filter = filter
+
+    @property
+    def panes(self) -> Sequence[Pane]:
+        return (self._pane,)
 
     @property
     def place(self) -> ListPlace:

@@ -1,6 +1,7 @@
 """What the board and a list have in common: head line, panes, prompt, keys; the way of a key to a verb."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import ClassVar
@@ -82,20 +83,23 @@ class Workplace(Steadfast, Screen[None]):
         self.session = session
         self.frames = frames
         self.verbs = Verbs(self.app, session)
+        self._headline = Headline()
+        self._keys = KeyBar()
 
     def compose(self) -> ComposeResult:
-        yield Headline()
+        yield self._headline
         yield from self.compose_body()
         yield Prompt(partial(completions, self.session))
-        yield KeyBar()
+        yield self._keys
 
     def compose_body(self) -> ComposeResult:
         """What stands between the head line and the keys."""
         raise NotImplementedError
 
     @property
-    def panes(self) -> list[Pane]:
-        return list(self.query(Pane))
+    def panes(self) -> Sequence[Pane]:
+        """In their order."""
+        raise NotImplementedError
 
     @property
     def pane(self) -> Pane | None:
@@ -152,7 +156,7 @@ class Workplace(Steadfast, Screen[None]):
         if not self.is_mounted or not seen(self):
             return
         cluster = self.session.cluster
-        self.query_one(Headline).tell(
+        self._headline.tell(
             where=self.session.where,
             insecure=cluster is not None and cluster.api.access.tls.insecure,
             readonly=bool(self.session.readonly),
@@ -179,7 +183,7 @@ class Workplace(Steadfast, Screen[None]):
     def paint_keys(self) -> None:
         pane = self.pane
         offers = self.verbs.offers(pane.kind, pane.targets()) if pane else ()
-        self.query_one(KeyBar).tell(self.FIRST_KEYS, [each for each in offers if each.action.name != "open"])
+        self._keys.tell(self.FIRST_KEYS, [each for each in offers if each.action.name != "open"])
 
     # The prompt
 

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
+from datetime import UTC, datetime
 
 from kubetui.kinds.kind import Column, Health, Kind, Link
+from kubetui.kinds.pod import POD, Pod
 from kubetui.live.filter import parse_filter
 from kubetui.live.gauges import Gauge
 from kubetui.live.order import Order
@@ -11,6 +13,7 @@ from kubetui.live.relations import Relations
 from kubetui.live.store import Store
 from kubetui.live.tally import Tally
 from kubetui.live.view import View
+from kubetui.read import ObjectMeta
 from kubetui.tui.table.viewport import Moment, Viewport
 from tests.tui.things import THINGS, Thing, health, thing
 
@@ -78,3 +81,19 @@ def test_an_age_that_ticks_asks_nothing_of_any_object() -> None:
     asked.count = 0
     port.arrange(Moment(1.0, focused=True, stale=False))
     assert asked.count == 0
+
+
+def test_a_list_is_looked_at_again_only_when_an_age_in_sight_is_another_one() -> None:
+    view = View(POD)
+    began = datetime.fromtimestamp(0.0, UTC)
+    view.load(Pod(metadata=ObjectMeta(name=f"p-{at}", uid=f"{at}", creation_timestamp=began)) for at in range(99))
+    port = Viewport(view, lambda uid: False, glow=1.0)
+    port.resize(160, IN_SIGHT)
+    looked: list[float] = []
+    for age in range(1, 24 * 60):
+        if not port.is_still(age, age):
+            looked.append(age)
+            before = [line.texts for line in port.lines]
+            port.arrange(Moment(age, focused=True, stale=False))
+            assert [line.texts for line in port.lines] != before
+    assert looked == [*range(1, 60), *range(60, 600, 10), *range(600, 24 * 60, 60)]

@@ -67,13 +67,13 @@ def all_colours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def watching(folder: Path) -> AsyncIterator[tuple[Watch, FakeApiServer]]:
-    """A list of a hundred pods, loaded and at rest."""
+async def watching(folder: Path, kind: str | None = "pods") -> AsyncIterator[tuple[Watch, FakeApiServer]]:
+    """A list of a hundred pods, loaded and at rest; the board, where no kind is asked for."""
     server = shop()
     server.holds(*(pod("job", f"{number:03}", f"node-{number % 3 + 1}") for number in range(95)))
     Watch.now = NOW.timestamp()
     async with exploring(
-        server, folder, size=SIZE, options=Options(kind="pods"), explorer=Recorded, clock=lambda: Watch.now
+        server, folder, size=SIZE, options=Options(kind=kind), explorer=Recorded, clock=lambda: Watch.now
     ) as someone:
         person = Watch(someone.app, someone.pilot)
         await person.sees("Pods 100", "job-7d4b9c-001")
@@ -97,8 +97,9 @@ async def test_scrolling_by_a_line_costs_little_more_than_the_cursor(tmp_path: P
         person.is_shown()
 
 
-async def test_an_idle_minute_costs_the_clock_and_the_ages_that_grow(tmp_path: Path) -> None:
-    async with watching(tmp_path) as (person, _):
+@pytest.mark.parametrize("kind", ["pods", None])
+async def test_an_idle_minute_costs_the_clock_and_the_ages_that_grow(kind: str | None, tmp_path: Path) -> None:
+    async with watching(tmp_path, kind) as (person, _):
         screen = person.app.screen
         assert isinstance(screen, Workplace)
         before = len(person.terminal.written.encode())
@@ -130,8 +131,11 @@ async def test_what_was_written_in_all_is_what_the_screen_shows(tmp_path: Path) 
             person.is_shown()
 
 
-async def test_frames_are_dropped_while_the_terminal_takes_nothing_and_the_last_one_is_shown(tmp_path: Path) -> None:
-    async with watching(tmp_path) as (person, server):
+@pytest.mark.parametrize("kind", ["pods", None])
+async def test_frames_are_dropped_while_the_terminal_takes_nothing_and_the_last_one_is_shown(
+    kind: str | None, tmp_path: Path
+) -> None:
+    async with watching(tmp_path, kind) as (person, server):
         person.terminal.recorder.stuck = True
         before = len(person.terminal.recorder.written)
         for number in range(30):

@@ -1,6 +1,6 @@
 """The board: four live panes whose rows are linked, and the story of what happens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -72,17 +72,22 @@ class Board(Workplace):
             for at, kind in enumerate(ON_BOARD, 1)
         ]
         self._panes[FIRST_PANE].id = "first"
+        self._story = StoryStrip(session)
         self._related: frozenset[str] = frozenset()
         self._asked: tuple[str, int] = ("", -1)
 
+    @property
+    def panes(self) -> Sequence[Pane]:
+        return self._panes
+
     def compose_body(self) -> ComposeResult:
         yield Panes(*self._panes)
-        yield StoryStrip(self.session)
+        yield self._story
 
     def on_mount(self) -> None:
         for pane in self._panes:
             pane.table.linked = self._is_linked
-        self.set_interval(0.25, self._run_clock)
+        self._clock = self.set_interval(0.25, self._run_clock, pause=True)
         self.session.on_story.append(self._story_grew)
 
     def attach(self) -> None:
@@ -109,7 +114,7 @@ class Board(Workplace):
 
     @on(Resize)
     def _resized(self) -> None:
-        self.query_one(StoryStrip).set_class(self.size.height < LOW_SCREEN, "-low")
+        self._story.set_class(self.size.height < LOW_SCREEN, "-low")
         self._story_grew()
 
     @on(DescendantFocus)
@@ -146,17 +151,20 @@ class Board(Workplace):
     def _story_grew(self) -> None:
         """Told while the board is to be seen: from behind, it would have the whole screen in front painted anew."""
         if self.is_mounted and seen(self):
-            self.frames.ask(self.query_one(StoryStrip).paint)
+            self.frames.ask(self._story.paint)
+            self._clock.resume()
 
     def _run_clock(self) -> None:
-        strip = self.query_one(StoryStrip)
-        if seen(self) and strip.is_running:
-            strip.paint()
+        """Runs for as long as there is something to be timed and seen."""
+        if seen(self) and self._story.is_running:
+            self._story.paint()
+        else:
+            self._clock.pause()
 
     def action_zoom(self) -> None:
         panes = self.query_one(Panes)
         panes.place(panes.places.wide, zoomed=not panes.places.zoomed)
-        self.query_one(StoryStrip).display = not panes.places.zoomed
+        self._story.display = not panes.places.zoomed
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No key leads to another pane while a line is being typed."""

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-import select
 import sys
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from textual.drivers.linux_driver import LinuxDriver
+
+from kubetui.tui.output.keyboard import Keyboard
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -20,10 +21,6 @@ SECOND_SCREEN = "\x1b[?1049h"
 HAND_OVER = 0.001
 """Seconds of work after which the threads that read keys and write frames come in; of itself Python takes five times as
 long, twice from a key to its frame."""
-
-
-LOOK = 2.0
-"""Seconds between two looks whether the terminal is still there."""
 
 
 @runtime_checkable
@@ -88,7 +85,7 @@ class PacedDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._outlet = Outlet(cast(IO[str], self._file))
         self._outlet.on_gone = self._leave
-        self._looking: asyncio.TimerHandle | None = None
+        self._keyboard = Keyboard(self.fileno, self.process_message, self._leave)
         self._file = cast(Any, self._outlet)
         self._written = 0
         self.takes_over = False
@@ -105,22 +102,19 @@ class PacedDriver(LinuxDriver):
         self._written = self._outlet.given  # what was written to a terminal that was not ours is lost
         sys.setswitchinterval(HAND_OVER)
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        self._look()
         self.on_start()
 
-    def stop_application_mode(self) -> None:
-        if self._looking is not None:
-            self._looking.cancel()
-        super().stop_application_mode()
+    def run_input_thread(self) -> None:
+        self._keyboard.read(self.exit_event)
 
-    def _look(self) -> None:
-        """A terminal that nobody has as theirs goes without a signal; a quiet program would not notice by writing."""
-        poll = select.poll()
-        poll.register(self.fileno, 0)
-        if any(events & (select.POLLHUP | select.POLLNVAL) for _, events in poll.poll(0)):
-            self._leave()
-        else:
-            self._looking = self._loop.call_later(LOOK, self._look)
+    def disable_input(self) -> None:
+        """The reader of what is typed ends."""
+        self._keyboard.rouse()
+        super().disable_input()
+
+    def close(self) -> None:
+        super().close()
+        self._keyboard.close()
 
     def write(self, data: str) -> None:
         if self.takes_over and data == SECOND_SCREEN:

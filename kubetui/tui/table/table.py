@@ -186,10 +186,14 @@ class Table(Abiding, can_focus=True):
 
     def frame(self) -> None:
         """Repaints whatever of the visible rows differs from what was painted last."""
-        self.tick(self._clock())
+        self._look_at(self._clock())
 
     def tick(self, now: float) -> None:
-        """The same at a given time, in seconds since the epoch."""
+        """The same for what changes by itself until then, in seconds since the epoch: ages, and what glows."""
+        if not self._port.is_still(now, now + self._ahead):
+            self._look_at(now)
+
+    def _look_at(self, now: float) -> None:
         self._now, self._ahead = now, self._ages() - self._clock()
         self._repaint()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from math import inf
 
 from rich.cells import cell_len
 
@@ -62,6 +63,10 @@ class Viewport:
         self.lines: list[Line] = []
         self.glows_until: float | None = None
         """When the look of a visible row next changes by itself."""
+        self._aged_at = datetime.fromtimestamp(0.0, UTC)
+        """The time for which ages were made."""
+        self._ages_until: float | None = None
+        """When a visible age next changes; None where it has not been asked."""
         self._at = 0
         """The cursor's index when it was last looked for."""
         self._wanted: list[int] = []
@@ -101,7 +106,17 @@ class Viewport:
         now = datetime.fromtimestamp(moment.now + moment.ahead, UTC)
         self.lines = [self._line(row, self._flags(row, moment), now) for row in rows]
         self._seen = {row.uid: (row, line) for row, line in zip(rows, self.lines, strict=True)}
+        self._aged_at, self._ages_until = now, None
         self._fit()
+
+    def is_still(self, now: float, aged_at: float) -> bool:
+        """Whether the lines are as they were when they were last arranged; `aged_at` is by the clock of the ages."""
+        if self._ages_until is None:
+            cells = (row.cells[at] for row, _ in self._seen.values() for at in self._ticking)
+            aging = (lasts(cell, self._aged_at) for cell in cells if isinstance(cell, Aged))
+            self._ages_until = self._aged_at.timestamp() + min(aging, default=inf)
+        glows_until = inf if self.glows_until is None else self.glows_until
+        return self.rows.version == self._version and now < glows_until and aged_at < self._ages_until
 
     def index(self) -> int:
         """Where the cursor's row is now."""
@@ -233,6 +248,15 @@ class Viewport:
             for at, want in enumerate(wanted)
         ]
         self.layout = fit(wanted, shrinking, self.named_by, self.width, self.hidden)
+
+
+def lasts(cell: Aged, now: datetime) -> float:
+    """Seconds for which an age is shown as it is, at least."""
+    if cell.since is None:
+        return inf
+    seconds = (now - cell.since).total_seconds()
+    step = 1 if seconds < 60 else 10 if seconds < 600 else 60
+    return step - seconds % step
 
 
 def aged(cell: Aged, now: datetime) -> str:
