@@ -122,9 +122,9 @@ class ControlPlane:
         self.stop("apiserver")
         self.start()
 
-    def start(self) -> None:
-        """Start the API server after `stop`; returns when it is ready. One that ends at once is started again."""
-        self._run("apiserver", self._ready)
+    def start(self, name: str = "apiserver") -> None:
+        """Start the API server or etcd after `stop`; returns when it is ready."""
+        self._run(name, self._ready if name == "apiserver" else self._keeps)
 
     def _run(self, name: str, ready: Callable[[], bool]) -> None:
         """Start etcd or the API server, again where it ends at once: a port may still be its predecessor's."""
@@ -158,7 +158,7 @@ class ControlPlane:
         shutil.rmtree(self.folder / "etcd")
         if kept is not None:
             shutil.copytree(kept, self.folder / "etcd")
-        self._run("etcd", self._keeps)
+        self.start("etcd")
         self.start()
 
     def compact(self, *erased: str) -> None:

@@ -20,6 +20,10 @@ def fixture_plane(shop_plane: ControlPlane) -> ControlPlane:
     return shop_plane
 
 
+HANDSHAKE = 2_700
+"""Bytes that a cluster sends until TLS is agreed, and a little more: less than any answer needs."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One row of the matrix in docs/reliability.md."""
@@ -33,8 +37,6 @@ class Fault:
     """Why nothing is live, in the head line; empty where it may be over before anyone could be told."""
     requests: int = 60
     """At most so many requests and connections are made while it lasts and until all is live again."""
-    changes: bool = True
-    """Whether the cluster goes on meanwhile."""
 
 
 async def freezes(it: Scene) -> None:
@@ -108,3 +110,27 @@ async def test_it_is_told_survived_and_leaves_nothing_stale(
             await it.has_every_line_once()
             await it.person.sees("Cancel", "● live")
             assert it.cost - before <= fault.requests
+
+
+async def test_a_deletion_whose_answer_is_lost_is_looked_up_and_not_sent_again(
+    plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with counting(monkeypatch) as asked:
+        async with scene(plane, asked) as it:
+            await it.open_everything("web", "GET /price")
+            before = await it.pods("web")
+            it.line.swallow(HANDSHAKE)
+            await it.person.press("right", "enter")
+            await it.person.until(
+                lambda: [each.method for each in asked].count("DELETE") == 1, "the request on its way"
+            )
+            async with asyncio.timeout(30):
+                while before == await it.pods("web"):
+                    await it.person.pilot.pause(0.1)
+            it.line.mend()
+            it.line.reset()
+            await it.person.sees("Looking whether it was done")
+            await it.person.sees("the answer to delete was lost, but it was done", seconds=30)
+            await it.live_again(35)
+            assert [each.method for each in asked].count("DELETE") == 1
+            assert len(set(before) - set(await it.pods("web"))) == 1
