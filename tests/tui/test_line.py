@@ -165,3 +165,11 @@ async def test_a_key_draws_the_screen_anew_that_another_program_wrote_to(tmp_pat
         await person.press("ctrl+l")
         await person.rest()
         person.is_shown()
+
+
+async def test_a_terminal_that_was_small_for_a_moment_gets_everything_anew(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (person, _):
+        person.terminal.recorder.write("\x1b[2J")
+        await person.pilot.resize_terminal(*SIZE)
+        await person.rest()
+        person.is_shown()

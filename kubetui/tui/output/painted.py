@@ -9,6 +9,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, ReturnType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
 from textual.screen import Screen
 
 from kubetui.tui.output.canvas import Canvas
@@ -40,6 +41,12 @@ class Painted(App[ReturnType]):
         """Writes everything anew, for a terminal that shows something else than it was told."""
         self._canvas.forget()
         self._write_frame()
+
+    def on_resize(self, event: Resize) -> None:
+        """A terminal that was small for a moment has lost what it showed, also where its size is what it was."""
+        self._canvas.forget()
+        if event.size == self._canvas.size:
+            self._write_frame()
 
     def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
         driver = super()._build_driver(headless, inline, mouse, size)
