@@ -18,7 +18,7 @@ from kubetui.kinds.builtin import find
 from kubetui.live.filter import EVERYTHING, FilterError, parse_filter
 from kubetui.settings.paths import journal_file
 from kubetui.text import sanitise
-from kubetui.tui.asks import LookAt, Obey, OpenObject, ToBoard
+from kubetui.tui.asks import LookAt, OpenObject, ToBoard
 from kubetui.tui.board.screen import Board
 from kubetui.tui.first.look import DEFAULT
 from kubetui.tui.frames import Frames
@@ -34,6 +34,7 @@ from kubetui.tui.ways.command import Context, Contexts, Help, Journal, Namespace
 from kubetui.tui.ways.keys import GOING, LOOKING
 from kubetui.tui.ways.palette import Finder, Palette
 from kubetui.tui.ways.places import ListPlace, ObjectPlace, Place, Placed, Trail
+from kubetui.tui.ways.prompt import Prompt
 from kubetui.tui.ways.visits import Visits
 from kubetui.tui.workplace import Workplace
 
@@ -175,9 +176,11 @@ class Explorer(Steadfast, Painted[int]):
         for place in trail.places:
             self._enter(place)
 
-    @on(Obey)
-    def _asked_to_obey(self, event: Obey) -> None:
-        self.obey(event.line)
+    @on(Prompt.Entered)
+    def _entered(self, event: Prompt.Entered) -> None:
+        """A command, of whichever screen; that has put its line away by now."""
+        if event.mark == ":":
+            self.obey(event.text)
 
     @on(OpenObject)
     def _asked_to_open(self, event: OpenObject) -> None:

@@ -5,14 +5,6 @@ from textual.message import Message
 from kubetui.actions.action import Show, Target
 
 
-class Obey(Message):
-    """Do what a command line says."""
-
-    def __init__(self, line: str) -> None:
-        super().__init__()
-        self.line = line
-
-
 class OpenObject(Message):
     """Open the object view on one of its tabs."""
 

@@ -23,7 +23,7 @@ from kubetui.live.order import Order
 from kubetui.live.state import Phase, State, worst
 from kubetui.settings.paths import saved, write_new
 from kubetui.text import sanitise
-from kubetui.tui.asks import LookAt, Obey, OpenObject
+from kubetui.tui.asks import LookAt, OpenObject
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline, connection
 from kubetui.tui.pane import Pane
@@ -205,18 +205,13 @@ class Workplace(Steadfast, Screen[None]):
         if event.mark == "/" and self._narrowing is not None:
             self._narrow(self._narrowing, event.text)
 
-    @on(Prompt.Entered)
-    def _entered(self, event: Prompt.Entered) -> None:
-        self._leave_prompt()
-        if event.mark == ":":
-            self.post_message(Obey(event.text))
-
     @on(Prompt.Cancelled)
     def _cancelled(self, event: Prompt.Cancelled) -> None:
         if event.mark == "/" and self._narrowing is not None:
             self._narrowing.narrow(self._before)
         self._leave_prompt()
 
+    @on(Prompt.Entered)
     def _leave_prompt(self) -> None:
         self.query_one(Prompt).close()
         if self._narrowing is not None:

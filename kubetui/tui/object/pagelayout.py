@@ -20,7 +20,7 @@ _LEAST = 16
 _INDENT = 2
 _GAP = 2
 LONGEST = 4_000
-"""Characters of one text that are shown; what is longer is for the manifest, which lays out what is to be seen alone."""
+"""Characters of one text that are shown; a longer one is for the manifest, which lays out only what is to be seen."""
 _WORDS = re.compile(r"\s+|\S+")
 
 

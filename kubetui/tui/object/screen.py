@@ -28,7 +28,7 @@ from kubetui.live.state import Phase, State
 from kubetui.live.whole import Whole
 from kubetui.read import Object, ObjectMeta
 from kubetui.text import sanitise
-from kubetui.tui.asks import Obey, OpenObject
+from kubetui.tui.asks import OpenObject
 from kubetui.tui.frames import Frames
 from kubetui.tui.headline import Headline, connection
 from kubetui.tui.object.events import ObjectEvents
@@ -337,11 +337,6 @@ class ObjectScreen(Steadfast, Screen[None]):
         self.open_tab(MANIFEST, search)
 
     @on(Prompt.Entered)
-    def _entered(self, event: Prompt.Entered) -> None:
-        self._leave_prompt()
-        if event.mark == ":":
-            self.post_message(Obey(event.text))
-
     @on(Prompt.Cancelled)
     def _leave_prompt(self) -> None:
         self._prompt.close()
