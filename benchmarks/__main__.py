@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks.cluster import Measured, existing, filled
 from benchmarks.generator.cluster import generated
 from benchmarks.graph import GRAPHS, draw
+from benchmarks.logs import RATE, follow, report
 from benchmarks.measures import Figures, first_row
 from benchmarks.programs import Program, programs
 from benchmarks.run import measure
@@ -23,6 +24,8 @@ def main() -> None:
     many = "measure kubetui on generated clusters of these sizes instead"
     parser.add_argument("--generated", type=int, nargs="+", metavar="PODS", help=many)
     parser.add_argument("--graphs", type=Path, metavar="FOLDER", help="with --generated: draw graphs into this folder")
+    talking = f"measure kubetui on logs instead: {RATE:,} lines a second, of so many containers together"
+    parser.add_argument("--logs", type=int, nargs="+", metavar="CONTAINERS", help=talking)
     parser.add_argument("--only", nargs="+", metavar="PROGRAM", help=f"of those that are here: {names}")
     parser.add_argument("--starts", type=int, default=3, help="how often each program is started")
     asked = parser.parse_args()
@@ -34,6 +37,10 @@ def main() -> None:
     if asked.kubeconfig:
         with existing(asked.kubeconfig) as cluster:
             _report(chosen, cluster, asked.starts)
+        return
+    if asked.logs:
+        with known[0].at_home() as kubetui:
+            print(report([follow(kubetui, containers) for containers in asked.logs]))
         return
     if asked.generated:
         with known[0].at_home() as kubetui:

@@ -63,7 +63,9 @@ class Program:
                 path = home["CONFIG"] / file
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
-            yield replace(self, env={**{f"XDG_{name}_HOME": str(path) for name, path in home.items()}, **self.env})
+            own = {f"XDG_{name}_HOME": str(path) for name, path in home.items()}
+            # Installed programs are not compiled anew at each start.
+            yield replace(self, env={**own, "PYTHONDONTWRITEBYTECODE": "", **self.env})
 
 
 def programs() -> list[Program]:
@@ -72,6 +74,7 @@ def programs() -> list[Program]:
     get = (kubectl, "get", "pods", "--all-namespaces")
     known = [
         Program("kubetui", (str(ROOT / ".venv/bin/kubetui"), "pods", "-A")),
+        Program("kubetui, the board", (str(ROOT / ".venv/bin/kubetui"), "-A"), filter="", lists=False),
         Program("kubectl", get, ("version", "--client"), (*get, "--watch"), keys=False, filter=""),
         Program("bare Textual app", (sys.executable, str(ROOT / "benchmarks/bare.py")), (), filter="", lists=False),
         Program(

@@ -5,12 +5,15 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from benchmarks.generator.pods import Pod
+from benchmarks.generator.talker import log
 from benchmarks.generator.world import BLOCK, World
 from benchmarks.graph import GRAPHS, draw
+from benchmarks.logs import Followed, report
 from benchmarks.measures import Figures
 from benchmarks.programs import Program
 from benchmarks.table import markdown
 from kubetui.client.gunzip import Gunzip
+from kubetui.client.loglines import LineReader
 from kubetui.client.protobuf import decoder
 from kubetui.client.wireprotobuf import ProtobufListReader, ProtobufWatchReader
 from kubetui.kinds import pod
@@ -80,3 +83,18 @@ def test_a_program_finds_its_settings_in_folders_that_are_gone_after_it() -> Non
 def test_a_table_has_a_row_for_what_was_measured_of_any_program() -> None:
     table = markdown(1000, [Figures("one", 1000, first_row=0.5), Figures("other", 1000, key=0.004)])
     assert table.splitlines()[2:] == ["| exec → first row | 0.50 s | — |", "| key → paint, median | — | 4 ms |"]
+
+
+def test_a_talker_says_so_many_lines_in_the_order_of_their_stamps() -> None:
+    said = LineReader().feed(log(3, 7, 1_700_000_000_999_999_999))
+    assert [line.text.split()[0] for line in said] == ["7", "8", "9"]
+    assert len({line.time for line in said}) == 3
+    assert sorted(line.time for line in said) == [line.time for line in said]
+
+
+def test_what_was_measured_of_logs_is_a_row_a_run() -> None:
+    told = report([Followed(1, 95_000.0, 0.02, 0.045, 99.0, 1_200_000), Followed(50)])
+    assert told.splitlines()[2:] == [
+        "| 1 container | 95,000 | 20 ms | 45 ms | 99 % | 1,200,000 |",
+        "| 50 containers | — | — | — | — | — |",
+    ]

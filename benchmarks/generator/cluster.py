@@ -37,7 +37,7 @@ class Generated:
     @contextmanager
     def over_a_slow_line(self) -> Iterator[None]:
         """Far away meanwhile, as `benchmarks.slowline` has it."""
-        with _process("benchmarks.slowline", str(self._port)) as port:
+        with process_of("benchmarks.slowline", str(self._port)) as port:
             self.env, near = self._env(port), self.env
             try:
                 yield
@@ -45,9 +45,9 @@ class Generated:
                 self.env = near
 
     def _env(self, port: int) -> dict[str, str]:
-        kubeconfig = self._folder / f"{port}.kubeconfig"
-        kubeconfig.write_text(_KUBECONFIG.format(port=port))
-        return {"KUBECONFIG": str(kubeconfig)}
+        file = self._folder / f"{port}.kubeconfig"
+        file.write_text(kubeconfig(port))
+        return {"KUBECONFIG": str(file)}
 
     def count(self) -> int:
         """All pods, those made here aside that are gone again."""
@@ -85,15 +85,20 @@ def generated(pods: int) -> Iterator[Generated]:
     """A cluster of so many pods, which ends with the block."""
     print(f"generating {pods:,} pods", file=sys.stderr)
     with (
-        _process("benchmarks.generator.server", str(pods)) as port,
+        process_of("benchmarks.generator.server", str(pods)) as port,
         tempfile.TemporaryDirectory(prefix="kubetui-bench-") as folder,
     ):
         yield Generated(port, pods, Path(folder))
 
 
+def kubeconfig(port: int) -> str:
+    """One that leads to a generator on that port."""
+    return _KUBECONFIG.format(port=port)
+
+
 @contextmanager
-def _process(module: str, *words: str) -> Iterator[int]:
-    """A module that runs meanwhile; the port that it prints."""
+def process_of(module: str, *words: str) -> Iterator[int]:
+    """The port that a module prints, which runs meanwhile."""
     process = subprocess.Popen([sys.executable, "-m", module, *words], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
