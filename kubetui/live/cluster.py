@@ -11,6 +11,7 @@ from kubetui.kinds.kind import Kind
 from kubetui.live.change import Change
 from kubetui.live.clustertime import ClusterTime
 from kubetui.live.feed import FAULT, AnyFeed, Feed, Scope
+from kubetui.live.history import History
 from kubetui.live.probe import Probe
 from kubetui.live.relations import Relations
 from kubetui.live.rights import Rights
@@ -35,7 +36,8 @@ class Cluster:
         self._wall = wall
         self.rights = Rights(api)
         self.relations = Relations()
-        self.listeners: list[Listener] = [self.relations]
+        self.history = History()
+        self.listeners: list[Listener] = [self.relations, self.history]
         """Hear of every change, in the order they were read; of what several feeds read, once."""
         self.on_pulse: list[Callable[[], None]] = []
         """Called after each question of the probe."""

@@ -1,4 +1,4 @@
-"""One object on the whole screen: overview, manifest, events and logs, live, each in a tab.
+"""One object on the whole screen: overview, manifest, events, logs and history, live, each in a tab.
 
 It keeps to the object's uid: what is deleted is shown as it last was, and a namesake is offered, never slipped in.
 """
@@ -34,7 +34,8 @@ from kubetui.tui.headline import Headline, connection
 from kubetui.tui.object.events import ObjectEvents
 from kubetui.tui.object.overview import Overview
 from kubetui.tui.object.tabbar import TabBar
-from kubetui.tui.object.tabs import EVENTS, LOGS, MANIFEST, OVERVIEW, ObjectTabs, previous_run, search, tabs_of
+from kubetui.tui.object.tabs import EVENTS, HISTORY, LOGS, MANIFEST, OVERVIEW, ObjectTabs, previous_run, search, tabs_of
+from kubetui.tui.object.tabtable import TabTable
 from kubetui.tui.object.title import ObjectTitle
 from kubetui.tui.seen import seen
 from kubetui.tui.session import Session
@@ -51,6 +52,7 @@ _KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     OVERVIEW: (("enter", "open"),),
     MANIFEST: (("n", "next match"), ("f", "managedFields"), ("w", "wrap"), ("c", "copy"), ("ctrl-s", "save")),
     EVENTS: (("enter", "open"),),
+    HISTORY: (),
     LOGS: (("s", "follow"), ("w", "wrap"), ("t", "time"), ("h", "find"), ("ctrl-s", "save")),
 }
 
@@ -258,9 +260,9 @@ class ObjectScreen(Steadfast, Screen[None]):
         return action not in ("next", "prompt") or not is_typing(self)
 
     def action_back(self) -> None:
-        events = self.tabs.current
-        if isinstance(events, ObjectEvents) and events.view.filter:
-            events.narrow(EVERYTHING)
+        rows = self.tabs.current
+        if isinstance(rows, TabTable) and rows.view.filter:
+            rows.narrow(EVERYTHING)
         else:
             self.dismiss()
 

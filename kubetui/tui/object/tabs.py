@@ -29,7 +29,7 @@ OVERVIEW, MANIFEST, EVENTS, HISTORY, LOGS = "overview", "manifest", "events", "h
 def tabs_of(kind: Kind[Any]) -> tuple[str, ...]:
     """The tabs of an object of that kind; logs only where pods are behind it."""
     logs = (LOGS,) if kind.resource.qualified in WITH_PODS else ()
-    return (OVERVIEW, MANIFEST, EVENTS, HISTORY, *logs)
+    return (OVERVIEW, MANIFEST, EVENTS, *logs, HISTORY)
 
 
 def previous_run(widget: Widget) -> None:
