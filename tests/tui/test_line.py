@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from kubetui.live.logring import Entry
 from kubetui.live.probe import Probe
 from kubetui.settings.options import Options
 from kubetui.tui import pane
+from kubetui.tui.logs.pane import LogPane
 from kubetui.tui.workplace import Workplace
 from tests.fake.apiserver import FakeApiServer
 from tests.tui.exploring import Person, exploring
@@ -144,6 +146,26 @@ async def test_frames_are_dropped_while_the_terminal_takes_nothing_and_the_last_
             await person.press("down")
         await person.sees("ContainerCreating")
         await person.rest()
+        assert len(person.terminal.recorder.written) == before
+        person.terminal.recorder.goes_on()
+        await person.rest()
+        person.is_shown()
+
+
+async def test_a_busy_log_queues_no_frames_while_the_terminal_takes_nothing(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (person, _):
+        await person.press("l")
+        await person.sees("▼ follow")
+        await person.rest()
+        book = person.app.screen.query_one(LogPane).book
+        person.terminal.recorder.stuck = True
+        before = len(person.terminal.recorder.written)
+        for number in range(30):
+            book.ring.extend(Entry(number, f"line {number}.{at}", 0) for at in range(100))
+            for listener in book.listeners:
+                listener()
+            await person.pilot.pause()
+        await person.sees("line 29.99")
         assert len(person.terminal.recorder.written) == before
         person.terminal.recorder.goes_on()
         await person.rest()
