@@ -109,7 +109,7 @@ class ObjectHistory(TabTable):
     def _show(self, steps: list[Step]) -> None:
         now = self._clock()
         self._shown += steps
-        changes = [Change(STEP, None, step, now) for step in steps]
+        changes = [Change(STEP, None, step, now, initial=True) for step in steps]
         changes += [Change(STEP, self._shown.popleft(), None, now) for _ in range(len(self._shown) - MOST)]
         self.view.changed(changes)
 
