@@ -127,6 +127,8 @@ class Action:
     """Whether it acts on all marked objects at once."""
     shows: ClassVar[Show | None] = None
     """For verbs that only look."""
+    minor: ClassVar[bool] = False
+    """Whether the other verbs go before it where there is no room for all."""
 
     @property
     def summary(self) -> str:

@@ -26,6 +26,7 @@ class Events(Action):
     """Show what the cluster reported about the object."""
 
     name, key, shows = "events", "E", Show("events")
+    minor = True
 
     def applies(self, kind: Kind[Any]) -> bool:
         return True

@@ -31,6 +31,7 @@ class PreviousLogs(Logs):
     """Show the logs of the containers that ran before the last restart."""
 
     name, key, shows = "previous logs", "p", Show("logs", {"previous": True})
+    minor = True
 
     def applies(self, kind: Kind[Any]) -> bool:
         return kind.resource.qualified == "pods"

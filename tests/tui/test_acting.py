@@ -150,3 +150,10 @@ async def test_the_menu_offers_the_verbs_of_the_kind_with_their_keys(tmp_path: P
         await person.sees("scale", "ctrl-d", "deployment/api")
         await person.press("end", "enter")
         await person.sees("Delete deployment/api")
+
+
+async def test_the_keys_at_the_bottom_tell_of_deleting_before_they_tell_of_other_ways_to_look(tmp_path: Path) -> None:
+    async with exploring(shop(), tmp_path, size=(120, 40)) as person:
+        await person.live()
+        await person.press("f4")
+        await person.sees("l logs  ctrl-d delete")

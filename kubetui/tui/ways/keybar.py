@@ -28,7 +28,8 @@ class KeyBar(Static):
         if told == self._told:
             return
         self._told = told
-        hints = [_hint(key, word) for key, word in first] + [hint(offer) for offer in offers]
+        verbs = sorted(offers, key=lambda offer: offer.action.minor)
+        hints = [_hint(key, word) for key, word in first] + [hint(offer) for offer in verbs]
         last = [_hint(key, word) for key, word in ALWAYS]
         width = self.content_size.width
         gap = Content("  ")
