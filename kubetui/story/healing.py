@@ -78,17 +78,17 @@ class Healing(Plot):
             return (*steps, (outcome("nothing will replace it"), *gone))
         if birth is None:
             return (*steps, self._waiting(loss, owner))
-        later = duration(birth.created - loss.at)
+        later = f" {duration(birth.created - loss.at)} later" if birth.created > loss.at else ""
         anew = birth.name == loss.pod.metadata.name
         created: Step = (
             part(owner.name, Role.OBJECT, owner.uid),
             Part(" created "),
             part(birth.name if anew else tail(birth.name, owner.name), Role.OBJECT, birth.uid),
-            Part(f" anew {later} later" if anew else f" {later} later", Role.TIME),
+            Part(f" anew{later}" if anew else later, Role.TIME),
         )
         steps += [created, *birth.steps()]
         if birth.ready is not None:
-            steps.append((outcome("ready: healed in "), _span(birth.ready - loss.at)))
+            steps.append((Part("ready"), *_healed(birth.ready - loss.at)))
         elif loss.lost_again:
             steps.append((outcome("but it went too before it was ready"),))
         elif birth.finished:
@@ -121,7 +121,7 @@ class Healing(Plot):
         if self.obstacle and len(births) < len(expected):
             steps.append((outcome("no more can be created: "), part(self.obstacle, Role.OUTCOME)))
         elif self.is_over and ready and not again:
-            steps.append((Part(f"{of} back"), outcome(": healed in "), _span(max(ready) - self.began)))
+            steps.append((Part(f"{of} back"), *_healed(max(ready) - self.began)))
         elif self.is_over:
             steps.append((outcome(f"{of} back, {again} went again before they were ready"),))
         else:
@@ -132,6 +132,11 @@ class Healing(Plot):
             steps.append((Part(f"{of} back"),))
             steps += stuck(births)
         return tuple(steps)
+
+
+def _healed(seconds: float) -> Step:
+    """How long it took; of what was read in one list, after a gap, that is not known."""
+    return (outcome(": healed in "), _span(seconds)) if seconds > 0 else (outcome(": healed before it was seen"),)
 
 
 def _span(seconds: float) -> Part:

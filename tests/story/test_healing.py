@@ -23,6 +23,14 @@ def test_a_deleted_pod_is_told_from_cause_to_healing() -> None:
     assert (world.episode.mood, world.episode.is_open) == (Health.WELL, False)
 
 
+def test_how_long_is_not_told_of_what_was_seen_at_one_look() -> None:
+    world = World(pod(f"{RS}-x2k1p"), replicaset(RS, 1))
+    world.loses(pod(f"{RS}-x2k1p"), at=60)
+    world.sees(pod(f"{RS}-q8zzl", node="node-3"), at=60)
+    assert f"→ {RS} created q8zzl →" in world.line
+    assert world.line.endswith("→ ready: healed before it was seen")
+
+
 def test_the_clock_runs_while_nothing_changes() -> None:
     world = World(pod(f"{RS}-x2k1p"))
     world.sees(pod(f"{RS}-x2k1p", going=True))
