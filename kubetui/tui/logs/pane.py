@@ -150,7 +150,8 @@ class LogPane(Vertical):
         words = _STANDINGS | {Standing.OPEN: "silent"} if self._silent() else _STANDINGS
         sources = ", ".join(f"{count} {words[standing]}" for standing, count in standings.items())
         ring, view = self.book.ring, self.view
-        shown = f"{len(view.shown):,} of {len(ring):,} lines" if self._filter else f"{len(ring):,} lines"
+        count = _lines(len(ring))
+        shown = f"{len(view.shown):,} of {count}" if self._filter else count
         parts: list[tuple[str, str] | str] = [
             ("▼ follow", "$text-success") if view.following else ("‖ paused", "$text-warning"),
             sources or "no container yet",
@@ -296,7 +297,7 @@ class LogPane(Vertical):
         """The lines that are shown, the last ones where there are too many for a terminal."""
         text, count = for_clipboard(self.view.lines())
         self.app.copy_to_clipboard(text)
-        self.notify(f"Copied {count:,} lines.", markup=False)
+        self.notify(f"Copied {_lines(count)}.", markup=False)
 
     async def action_save(self) -> None:
         """The lines that pass the filter, to a file in the working folder; its path is told."""
@@ -308,4 +309,8 @@ class LogPane(Vertical):
         except OSError as why:
             self.notify(f"The log could not be saved to {path}: {why.strerror}", severity="error", markup=False)
             return
-        self.notify(f"Saved {len(lines):,} lines to {path}", markup=False)
+        self.notify(f"Saved {_lines(len(lines))} to {path}", markup=False)
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count:,} lines"
