@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,6 +12,7 @@ from kubetui.live.probe import Probe
 from kubetui.settings.options import Options
 from kubetui.tui import pane
 from kubetui.tui.logs.pane import LogPane
+from kubetui.tui.table.viewport import Viewport
 from kubetui.tui.workplace import Workplace
 from tests.fake.apiserver import FakeApiServer
 from tests.tui.exploring import Person, exploring
@@ -100,17 +102,22 @@ async def test_scrolling_by_a_line_costs_little_more_than_the_cursor(tmp_path: P
 
 
 @pytest.mark.parametrize("kind", ["pods", None])
-async def test_an_idle_minute_costs_the_clock_and_the_ages_that_grow(kind: str | None, tmp_path: Path) -> None:
+async def test_an_idle_minute_costs_the_clock_and_the_ages_that_grow(
+    kind: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with watching(tmp_path, kind) as (person, _):
         screen = person.app.screen
         assert isinstance(screen, Workplace)
         before = len(person.terminal.written.encode())
+        arranged = Mock(side_effect=Viewport.arrange)
+        monkeypatch.setattr(Viewport, "arrange", lambda port, moment: arranged(port, moment))
         for _ in range(60):
             Watch.now += 1
             screen.tick()
             await person.pilot.pause()
         await person.rest()
         assert 0 < len(person.terminal.written.encode()) - before < 600
+        assert arranged.call_count <= 2 * len(screen.panes), "the rows are looked at once a minute"
 
 
 async def test_a_change_of_one_row_costs_that_row_alone(tmp_path: Path) -> None:
