@@ -38,7 +38,7 @@ class TablePrinter:
     def _line(self, obj: Object, now: datetime) -> list[str]:
         cells = [self._cell(column.text(obj), now) for column in self._columns]
         if self._with_namespace:
-            cells.insert(0, obj.metadata.namespace)
+            cells.insert(0, self._clean(obj.metadata.namespace))
         # kubectl gives its rows to the tab writer as text, so a tab inside a cell begins another one.
         return re.split("[\t\v]", "\t".join(cells))
 

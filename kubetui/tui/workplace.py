@@ -353,7 +353,7 @@ class Workplace(Steadfast, Screen[None]):
         if (pane := self.pane) is None:
             return
         objects = [row.object for row in pane.view.rows(0, len(pane.view)) if row.gone_at is None]
-        printer = TablePrinter(pane.view.columns, wide=True, with_namespace=False)
+        printer = TablePrinter(pane.view.columns, wide=True, with_namespace=False, for_terminal=True)
         now = datetime.fromtimestamp(self.session.cluster_time(), UTC)
         path = saved(f"{pane.kind.resource.plural}.txt")
         try:
