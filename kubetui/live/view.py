@@ -206,11 +206,6 @@ class View:
             over = True
         return over
 
-    @property
-    def next_expiry(self) -> float | None:
-        """When the next ghost closes; None where there is none."""
-        return next(iter(self._ghosts.values())) + self.ghost_seconds if self._ghosts else None
-
     def prepare(self, seconds: float) -> bool:
         """Makes ready what filters look at, for so long; tells whether there is more. A filter does the rest itself."""
         if not self._unprepared and len(self._subjects) < len(self._items):
@@ -300,6 +295,7 @@ class View:
         elif item.gone_at is None:
             item.object, item.gone_at = last, at
             self._ghosts[uid] = at
+            self.expire(at)  # nobody closes the ghosts of a list that is out of sight
 
     def _forget(self, uid: str) -> None:
         item = self._items.pop(uid)
