@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Static
 
 from kubetui.actions.action import Target
@@ -33,6 +34,8 @@ FAULTS = parse_filter(f"{Health.BROKEN.value}|{Health.PROGRESS.value}")
 
 GHOST_SECONDS = 4.0
 """How long a deleted row stays as a ghost, so that an eye that blinked still saw it."""
+TITLE_PACE = 0.2
+"""Seconds between two titles that tell other counts, while changes keep coming; nobody reads them faster."""
 SLICE = 0.004
 """Seconds of work at a time that nobody waits for."""
 
@@ -66,6 +69,10 @@ class Pane(Steadfast, Vertical):
         self._store: Store[Any] | None = None
         self._opened: Callable[[], None] = lambda: None
         self._title: Content | None = None
+        self._title_at = 0.0
+        """Loop time from which other counts may be told again."""
+        self._title_due: Timer | None = None
+        self._title_phase: Phase | None = None
         self._wide = False
         self._awaited: Filter | None = None
         """The filter that is to be in force when its time has come."""
@@ -131,18 +138,34 @@ class Pane(Steadfast, Vertical):
 
     def changed(self, changes: list[Change]) -> None:
         """Rows may differ: painted in the next frame."""
-        self._frames.ask(self.paint)
+        self._frames.ask(self._paint_changes)
 
     def state_changed(self, store: Store[Any]) -> None:
         """The state is told in the title, and by the screen in its head line."""
-        self._frames.ask(self.paint)
+        self._frames.ask(self._paint_changes)
         self.post_message(self.StateChanged())
 
     def paint(self) -> None:
         """Brings the screen into line with the view; costs nothing where the pane is hidden."""
-        if not self.is_attached or not self.size.width or not seen(self.screen):
-            return
-        self._paint_title()
+        if self._is_seen:
+            self._paint_title()
+            self._paint_rows()
+
+    def _paint_changes(self) -> None:
+        """The same where it was the cluster that changed: counts in the title follow at a pace one can read."""
+        if self._is_seen:
+            wait = self._title_at - asyncio.get_running_loop().time()
+            if wait <= 0 or self.state.phase is not self._title_phase:
+                self._paint_title()
+            elif self._title_due is None:
+                self._title_due = self.set_timer(wait, self._paint_title)
+            self._paint_rows()
+
+    @property
+    def _is_seen(self) -> bool:
+        return self.is_attached and bool(self.size.width) and seen(self.screen)
+
+    def _paint_rows(self) -> None:
         table = self.table
         table.dimmed = self.state.phase in (Phase.STALE, Phase.GONE) and bool(len(self.view))
         width = max(20, self.size.width - 8)
@@ -223,6 +246,11 @@ class Pane(Steadfast, Vertical):
         self._frames.ask(self.paint)
 
     def _paint_title(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._title_at, self._title_phase = now + TITLE_PACE, self.state.phase
+        if self._title_due is not None:
+            self._title_due.stop()
+            self._title_due = None
         resource = self.kind.resource
         name = resource.plural[:1].upper() + resource.plural[1:] if self.kind.table else f"{resource.kind}s"
         shown, total = self.view.matching, self.view.total
