@@ -45,7 +45,7 @@ class ObjectEvents(TabTable):
         self, cluster: Cluster, identity: Identity, frames: Frames, *, clock: Callable[[], float] = time.time
     ) -> None:
         view = View(OF_ONE, order=Order("LAST SEEN", descending=True), ghost_seconds=GHOST_SECONDS)
-        super().__init__(view, frames, clock)
+        super().__init__(view, frames, clock, cluster.time.now)
         self.selection = Selection(cluster.api, OF_ONE, identity.namespace, where(identity), wall=clock)
         self._cluster = cluster
 

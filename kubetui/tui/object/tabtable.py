@@ -27,10 +27,12 @@ class TabTable(Vertical):
         Binding("slash", "filter", "filter", show=False, priority=True, id="tab.filter")
     ]
 
-    def __init__(self, view: View, frames: Frames, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, view: View, frames: Frames, clock: Callable[[], float], ages: Callable[[], float] | None = None
+    ) -> None:
         super().__init__()
         self.view = view
-        self.table = Table(view, clock=clock)
+        self.table = Table(view, clock=clock, ages=ages)
         self._frames = frames
         self._clock = clock
 
