@@ -20,7 +20,8 @@ import yaml
 from kubetui.builtin import NotServed, built_in_cluster
 
 HOLDER = """
-import time
+import signal, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which whoever runs the tests may have had ignored
 from kubetui.builtin import built_in_cluster
 with built_in_cluster([]) as kubeconfig:
     print(kubeconfig, flush=True)

@@ -11,6 +11,7 @@ import pytest
 
 from kubetui.settings import logfile
 from kubetui.tui import session
+from kubetui.tui.listing import Listing
 from tests.tui.exploring import exploring
 from tests.tui.shop import shop, stamp
 
@@ -45,6 +46,7 @@ async def test_a_table_a_manifest_a_log_and_the_journal_are_told_as_not_written(
     async with exploring(server, tmp_path) as person:
         await person.live()
         person.app.obey("pods")
+        await person.until(lambda: isinstance(person.app.screen, Listing), "a list")
         await person.sees("Pods 5")
         await person.live()
         await person.press("ctrl+s")

@@ -11,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from kubetui.live.state import Phase, State
 from kubetui.settings.options import Options
 from kubetui.tui import headline
+from kubetui.tui.listing import WIDE
 from kubetui.tui.workplace import Workplace
 from tests.fake.apiserver import FakeApiServer
 from tests.tui.exploring import Person, exploring
@@ -44,6 +45,8 @@ async def a_list(person: Person, server: FakeApiServer) -> None:
     await person.sees("3 of 5")
     await person.press("space")
     await person.sees("1 marked")
+    if person.app.size.width >= WIDE:
+        await person.sees("Pod shop/web-7d4b9c-q8zzl")
 
 
 async def dialog(person: Person, server: FakeApiServer) -> None:
