@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from kubetui.live.state import Phase, State
 from kubetui.settings.options import Options
 from kubetui.tui import headline
-from kubetui.tui.listing import WIDE
+from kubetui.tui.widths import WIDE
 from kubetui.tui.workplace import Workplace
 from tests.fake.apiserver import FakeApiServer
 from tests.tui.exploring import Person, exploring
