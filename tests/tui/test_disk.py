@@ -12,7 +12,7 @@ import pytest
 from kubetui.settings import logfile
 from kubetui.tui import session
 from kubetui.tui.listing import Listing
-from tests.tui.exploring import exploring
+from tests.tui.exploring import Person, exploring
 from tests.tui.shop import shop, stamp
 
 
@@ -37,6 +37,13 @@ def full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+async def told(person: Person, *texts: str) -> None:
+    """These are on the screen, wherever their lines break: that hangs on how long the folder's name is."""
+    await person.until(
+        lambda: all(text in " ".join(person.screen.replace("▌", " ").split()) for text in texts), f"{texts} on"
+    )
+
+
 async def test_a_table_a_manifest_a_log_and_the_journal_are_told_as_not_written(
     full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -50,19 +57,19 @@ async def test_a_table_a_manifest_a_log_and_the_journal_are_told_as_not_written(
         await person.sees("Pods 5")
         await person.live()
         await person.press("ctrl+s")
-        await person.sees("Could not save", "No space left on device")
+        await told(person, "Could not save", "No space left on device")
         await person.press("y")
         await person.sees("kind: Pod")
         await person.press("ctrl+s")
-        await person.sees("The manifest could not be saved", "No space left on device")
+        await told(person, "The manifest could not be saved", "No space left on device")
         await person.press("escape", "l")
         await person.sees("a line")
         await person.press("ctrl+s")
-        await person.sees("The log could not be saved", "No space left on device")
+        await told(person, "The log could not be saved", "No space left on device")
         await person.press("escape", "ctrl+d")
         await person.sees("Delete pod/")
         await person.press("right", "enter")
-        await person.sees("The journal of changes can't be written: No space left on device", "Pods 4")
+        await told(person, "The journal of changes can't be written: No space left on device", "Pods 4")
     assert await asyncio.to_thread(os.listdir, full) == ["journal"]
 
 
