@@ -1,6 +1,7 @@
 """The journal: what was done is on disk, for its owner alone, and nothing else is."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -111,6 +112,7 @@ def test_a_link_in_its_place_is_not_followed(path: Path, tmp_path: Path) -> None
 
 
 def test_a_full_disk_is_an_error_that_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fchmod", lambda file, mode: None)  # of a device of this machine's
     with pytest.raises(OSError, match="No space left"):
         Journal(lambda: Path("/dev/full")).write(some())
 

@@ -1,6 +1,7 @@
 """Acting on a cluster where one may do little, or where mistakes hurt: what is offered, asked, sent and written."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,7 @@ async def test_a_journal_that_cannot_be_written_is_told_once_and_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "journal_file", lambda: Path("/dev/full"))
+    monkeypatch.setattr(os, "fchmod", lambda file, mode: None)  # of a device of this machine's
     server = shop()
     async with exploring(server, tmp_path, size=WIDE) as person:
         await on_a_pod(person)
