@@ -101,4 +101,4 @@ async def test_whatever_the_plugin_does_is_told_and_it_is_asked_again_until_it_w
         await it.person.until(lambda: it.requests_logged[-1] > it.requests_logged[0] + 1_000, "the log goes on", 60)
         seen = it.requests_logged
         assert seen == list(range(seen[0], seen[-1] + 1))
-        await it.person.sees("Cancel", "● live")
+        await it.person.sees("Cancel", "● live", seconds=60)
