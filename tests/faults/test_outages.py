@@ -158,4 +158,4 @@ async def test_it_is_told_survived_and_leaves_nothing_stale(
         assert len(it.gate.asked) - asked + it.line.dialled - dialled <= fault.requests
         seen = it.requests_logged
         assert seen == list(range(seen[0], seen[-1] + 1))
-        await it.person.sees("Cancel", "● live")
+        await it.person.sees("Cancel", "● live", seconds=60)
