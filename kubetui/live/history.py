@@ -1,6 +1,7 @@
 """The log of changes: what happened to the objects that are read, since when they are. Bounded in bytes."""
 
 from collections import deque
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import msgspec
@@ -59,7 +60,8 @@ class History:
 
     def of(self, uid: str, after: int = 0) -> list[Entry]:
         """What happened to one object after that number, the oldest first."""
-        return [entry for entry in self._entries if entry.number > after and uid_of(entry.change.object) == uid]
+        fresh = takewhile(lambda entry: entry.number > after, reversed(self._entries))
+        return [entry for entry in fresh if uid_of(entry.change.object) == uid][::-1]
 
     def reaches_back_to(self, kind: Kind[Any]) -> float | None:
         """Since when nothing is missing of that kind, in seconds since the epoch; None where it is not read."""
@@ -74,7 +76,7 @@ class History:
 
 
 def _is_news(change: Change) -> bool:
-    return change.old is None or change.new is None or differs(change.old, change.new)
+    return change.old is None or change.new is None or differs(change.kind, change.old, change.new)
 
 
 def _weight(obj: Object) -> int:

@@ -19,12 +19,12 @@ def container(name: str, restarts: int = 0, **state: object) -> dict[str, object
 
 def test_a_change_of_the_version_alone_is_none() -> None:
     assert differences(POD, pod("1"), pod("2")) == []
-    assert not differs(pod("1"), pod("2"))
+    assert not differs(POD, pod("1"), pod("2"))
 
 
 def test_a_field_is_told_by_the_path_that_kubectl_would_use() -> None:
     before, after = pod(phase="Pending"), pod("2", phase="Running", podIP="10.0.0.1")
-    assert differs(before, after)
+    assert differs(POD, before, after)
     assert differences(POD, before, after) == [
         Difference("status.phase", "Pending", "Running"),
         Difference("status.podIP", "", "10.0.0.1"),
@@ -69,3 +69,6 @@ def test_of_a_table_the_columns_are_told_but_not_the_age() -> None:
     before = TableRow(ObjectMeta(name="a"), ("a", "Pending", "5s"))
     after = TableRow(ObjectMeta(name="a", resource_version="2"), ("a", "Bound", "9s"))
     assert differences(widgets, before, after) == [Difference("PHASE", "Pending", "Bound")]
+    assert differs(widgets, before, after)
+    older = TableRow(before.metadata, ("a", "Pending", "9s"))
+    assert differences(widgets, before, older) == [] and not differs(widgets, before, older)
