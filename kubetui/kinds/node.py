@@ -120,11 +120,7 @@ NODE: Kind[Node] = Kind(
         Column("STATUS", status, tint=health),
         Column("ROLES", roles),
         Column("AGE", age, by=age_order),
-        Column(
-            "VERSION",
-            lambda node: node.status.node_info.kubelet_version,
-            by=lambda node: node.status.node_info.kubelet_version,
-        ),
+        Column("VERSION", lambda node: node.status.node_info.kubelet_version),
         Column(
             "INTERNAL-IP",
             lambda node: address(node, "InternalIP"),
