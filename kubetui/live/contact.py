@@ -23,6 +23,8 @@ HELD = 10.0
 """Seconds after which a watch has shown that all is well: what failed before does not lengthen the next wait."""
 LISTS_AFTER = 3
 """Failures in a row after which the version is no longer trusted and all is read anew."""
+RETRY_FORBIDDEN = 60.0
+"""Seconds until what was refused is asked again: rights may have been granted meanwhile."""
 GRACE = 2.0
 """Seconds in which a watch may be opened anew, or all be read anew, before what is shown is not live any more."""
 UNHEARD = 3.0

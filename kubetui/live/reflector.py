@@ -18,16 +18,13 @@ from kubetui.client.errors import (
 )
 from kubetui.client.listwatch import FIRST_PAGE, Batch, ListWatch
 from kubetui.client.wire import ListMeta, WatchEvent
-from kubetui.live.contact import Contact
+from kubetui.live.contact import RETRY_FORBIDDEN, Contact
 from kubetui.live.snapshot import Snapshot
 from kubetui.live.state import Phase, State
 from kubetui.live.store import Store
 from kubetui.read import Object
 
 T = TypeVar("T", bound=Object)
-
-RETRY_FORBIDDEN = 60.0
-"""Seconds until what was refused is asked again: rights may have been granted meanwhile."""
 
 ANY = "0"
 """The version of a list from the server's cache; it may be old, but for the page of now that comes before it."""

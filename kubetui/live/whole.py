@@ -17,7 +17,7 @@ from kubetui.client.errors import ApiError, Expired, Forbidden, NotFound, Reject
 from kubetui.client.listwatch import SILENCE
 from kubetui.client.wire import WatchEvent, garbled
 from kubetui.client.wirejson import GARBLED, JsonWatchReader, decode_json
-from kubetui.live.contact import Contact
+from kubetui.live.contact import RETRY_FORBIDDEN, Contact
 from kubetui.live.state import Phase, State
 from kubetui.live.store import uid_of
 from kubetui.read import Object
@@ -27,8 +27,6 @@ T = TypeVar("T", bound=Object)
 
 POLL = 5.0
 """Seconds between two looks at what may be read but not watched, or is not there."""
-RETRY_FORBIDDEN = 60.0
-"""Seconds until a refused object is asked for again."""
 
 
 class Identity(NamedTuple):

@@ -7,7 +7,7 @@ import pytest
 
 from kubetui.demo.bootstrap import binding
 from kubetui.demo.resources import CLUSTERROLEBINDINGS, CLUSTERROLES
-from kubetui.live.reflector import RETRY_FORBIDDEN
+from kubetui.live.contact import RETRY_FORBIDDEN
 from tests.faults.scene import Scene, scene
 
 pytestmark = pytest.mark.looptime(noop_cycles=4)

@@ -122,6 +122,16 @@ class Seen:
 
 
 @asynccontextmanager
+async def forgetting(server: FakeApiServer, seen: Seen) -> AsyncIterator[None]:
+    """An outage; what happens in it is over and forgotten when the server is back: no watch tells of it."""
+    server.goes_down()
+    await seen.until(Phase.STALE)
+    yield
+    server.expires()
+    server.comes_back()
+
+
+@asynccontextmanager
 async def reflecting(
     server: FakeApiServer, kind: Kind[Any] = POD, *, tokens: Tokens | None = None
 ) -> AsyncIterator[tuple[Seen, Reflector[Any]]]:

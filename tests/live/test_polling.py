@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from kubetui.live.reflector import POLL, RETRY_FORBIDDEN
+from kubetui.live.contact import RETRY_FORBIDDEN
+from kubetui.live.reflector import POLL
 from kubetui.live.state import Phase
 from tests.fake.apiserver import FakeApiServer
 from tests.live.engine import PODS, pod, reflecting

@@ -15,7 +15,7 @@ from kubetui.live.store import Store
 from kubetui.read import ObjectMeta
 from tests.fake.apiserver import FakeApiServer
 from tests.fake.wire import Reply, Request, refusal
-from tests.live.engine import PODS, Seen, Tokens, api_on, pod, reads, reflecting
+from tests.live.engine import PODS, Seen, Tokens, api_on, forgetting, pod, reads, reflecting
 
 pytestmark = pytest.mark.looptime
 
@@ -139,11 +139,8 @@ async def test_a_namesake_reborn_during_an_outage_is_told_the_same_way() -> None
     server.holds(pod("web", uid="1"))
     async with reflecting(server) as (seen, _):
         await seen.until(Phase.LIVE)
-        server.goes_down()
-        await seen.until(Phase.STALE)
-        server.replaces(pod("web", uid="2"))
-        server.expires()
-        server.comes_back()
+        async with forgetting(server, seen):
+            server.replaces(pod("web", uid="2"))
         await seen.told(("removed", "1"), ("added", "2"))
 
 
@@ -152,12 +149,9 @@ async def test_a_version_too_old_at_connect_is_answered_with_a_list_that_tells_t
     server.holds(pod("web", uid="1"), pod("api", uid="2"))
     async with reflecting(server) as (seen, _):
         await seen.until(Phase.LIVE)
-        server.goes_down()
-        await seen.until(Phase.STALE)
-        server.removes(pod("web"))
-        server.adds(pod("new", uid="3"))
-        server.expires()
-        server.comes_back()
+        async with forgetting(server, seen):
+            server.removes(pod("web"))
+            server.adds(pod("new", uid="3"))
         await seen.told(("removed", "1"), ("added", "3"))
         await seen.until(Phase.LIVE)
         assert server.asked(PODS, watch=False)[-1].query.get("resourceVersion") is None

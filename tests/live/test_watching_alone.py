@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from kubetui.live.reflector import RETRY_FORBIDDEN
+from kubetui.live.contact import RETRY_FORBIDDEN
 from kubetui.live.state import Phase
 from tests.fake.apiserver import FakeApiServer
-from tests.live.engine import PODS, pod, reflecting
+from tests.live.engine import PODS, forgetting, pod, reflecting
 
 pytestmark = pytest.mark.looptime
 
@@ -58,12 +58,9 @@ async def test_after_an_outage_in_which_the_past_was_forgotten_no_ghost_is_left_
     server = unlistable()
     async with reflecting(server) as (seen, _):
         await seen.until(Phase.LIVE)
-        server.goes_down()
-        await seen.until(Phase.STALE)
-        server.removes(pod("web"))
-        server.adds(pod("new", uid="3"))
-        server.expires()
-        server.comes_back()
+        async with forgetting(server, seen):
+            server.removes(pod("web"))
+            server.adds(pod("new", uid="3"))
         await seen.told(("removed", "1"), ("added", "3"))
         await seen.until(Phase.LIVE)
         assert len(seen.changes) == 4 and len(server.asked(PODS, watch=False)) == 1

@@ -233,11 +233,17 @@ async def test_a_version_that_grew_too_old_is_read_anew_without_counting_as_stal
         assert set(phases) == {Phase.LIVE}
 
 
-async def test_an_object_that_is_older_than_all_the_server_remembers_is_watched_from_now_on() -> None:
+def forgetful() -> FakeApiServer:
+    """A server that remembers no change since the pod `web` was written: its version is too old for a watch."""
     server = FakeApiServer()
     server.holds(pod("web", uid="1"))
     server.adds(pod("api", uid="2"))
     server.expires()
+    return server
+
+
+async def test_an_object_that_is_older_than_all_the_server_remembers_is_watched_from_now_on() -> None:
+    server = forgetful()
     async with looking(server) as looked:
         phases: list[Phase] = []
         looked.whole.listeners.append(lambda: phases.append(looked.whole.state.phase))
@@ -250,10 +256,7 @@ async def test_an_object_that_is_older_than_all_the_server_remembers_is_watched_
 
 
 async def test_a_deletion_between_reading_it_and_a_watch_from_now_on_is_seen() -> None:
-    server = FakeApiServer()
-    server.holds(pod("web", uid="1"))
-    server.adds(pod("api", uid="2"))
-    server.expires()
+    server = forgetful()
     async with looking(server) as looked:
         await looked.until(lambda whole: bool(whole.body))
         server.removes(pod("web"))
