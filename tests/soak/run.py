@@ -17,8 +17,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-from kubetui.kinds.builtin import by_name
+from kubetui.kinds.deployment import DEPLOYMENT
+from kubetui.kinds.kind import Kind
+from kubetui.kinds.node import NODE
+from kubetui.kinds.pod import POD
+from kubetui.kinds.service import SERVICE
 from kubetui.settings.options import Options
 from kubetui.tui.app import Explorer
 from kubetui.tui.listing import Listing
@@ -28,12 +33,7 @@ from tests.demo.end_to_end.witness import Witness
 from tests.faults.line import Line
 from tests.soak.mishaps import MISHAPS, direct
 
-READ = {
-    "pods": "/api/v1/pods",
-    "nodes": "/api/v1/nodes",
-    "services": "/api/v1/services",
-    "deployments": "/apis/apps/v1/deployments",
-}
+READ: tuple[Kind[Any], ...] = (POD, NODE, SERVICE, DEPLOYMENT)
 STILL = "0.001"
 """The speed of time at which as good as nothing happens."""
 PATIENCE = 90.0
@@ -122,19 +122,19 @@ async def _difference(session: Session, pane: Pane, kubeconfig: Path) -> str:
     """Where the explorer differs from what an independent client lists; empty where it does not."""
     cluster = session.cluster
     assert cluster is not None
-    for plural, path in READ.items():
-        store = cluster.peek(by_name(plural))
+    for kind in READ:
+        plural, store = kind.resource.plural, cluster.peek(kind)
         if store is None:
             continue
         if store.state.phase.value != "live":
             return f"{plural} are {store.state.phase.value}: {store.state.why}"
-        theirs = await _versions(kubeconfig, path)
+        theirs = await _versions(kubeconfig, kind.resource.path())
         ours = {each.metadata.uid: each.metadata.resource_version for each in store}
         if ours != theirs:
             ghosts, missed = len(ours.keys() - theirs.keys()), len(theirs.keys() - ours.keys())
             old = sum(ours[uid] != version for uid, version in theirs.items() if uid in ours)
             return f"{plural}: {ghosts} ghosts, {missed} missed, {old} of another version"
-        if by_name(plural) is pane.kind:
+        if kind is pane.kind:
             rows = {uid: shown.metadata.resource_version for uid in theirs if (shown := pane.view.get(uid))}
             if rows != theirs or len(pane.view) != len(theirs):
                 return f"{plural}: {len(pane.view)} rows for {len(theirs)} objects"
